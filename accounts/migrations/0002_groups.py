@@ -1,0 +1,20 @@
+"""The five groups of the ministry."""
+
+from django.db import migrations
+
+GROUPS = ["Petugas", "Kepala balai", "Direktorat", "Administrator target", "Auditor"]
+
+
+def make_groups(apps, schema_editor):
+    group = apps.get_model("auth", "Group")
+    for name in GROUPS:
+        group.objects.get_or_create(name=name)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+    ]
+
+    operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]

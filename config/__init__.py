@@ -1,0 +1,5 @@
+"""Wiring: settings, addresses, Celery, WSGI. Nothing here knows a rule."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,22 @@
+"""Addresses. Each app names its own; this file only says where they begin."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from dashboards import errors
+
+urlpatterns = [
+    # path("", include("dashboards.urls")),
+    # path("penempatan/", include("placement.urls")),
+    # path("api/v1/", include("dashboards.api_urls")),
+    # path("healthz", health.healthz, name="healthz"),
+    # path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

@@ -1,0 +1,67 @@
+"""What the frame of every page needs: navigation, banners, who is signed in."""
+
+from __future__ import annotations
+
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from quotas.models import Reconciliation
+from regions.models import DataNotice
+
+# The banners are asked by every page and change once a year; ten seconds old is young enough.
+_BANNER_SECONDS = 10
+
+
+def _banners() -> dict[str, object]:
+    cache = caches["process"]
+    banners = cache.get("banners")
+    if banners is None:
+        notice = DataNotice.objects.filter(shown=True).first()
+        last = Reconciliation.objects.first()
+        banners = {
+            "id": notice.text if notice else "",
+            "en": (notice.text_en or notice.text) if notice else "",
+            "mismatches": last.mismatches if last else 0,
+        }
+        cache.set("banners", banners, _BANNER_SECONDS)
+    return banners
+
+
+def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
+    """Context processor: ``nav`` with items, may_record, banner, alarm and user_label."""
+    banners = _banners()
+    nav: dict[str, object] = {
+        "items": [],
+        "may_record": False,
+        "banner": banners["en" if get_language() == "en" else "id"],
+        "alarm": "",
+        "user_label": "",
+    }
+    if banners["mismatches"]:
+        nav["alarm"] = _(
+            "Hitungan tidak cocok dengan catatan penempatan (%(count)d sel). Angka di bawah belum "
+            "dapat dipakai; administrator sudah diberi tahu."
+        ) % {"count": banners["mismatches"]}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"nav": nav}
+    places = [(_("Nasional"), "dashboards:national")]
+    if user.office_id:
+        places.append((_("Capaian kami"), "dashboards:own"))
+    places += [(_("Provinsi"), "dashboards:provinces"), (_("BP3MI"), "dashboards:units")]
+    if user.may_record or user.sees_every_placement:
+        places.append((_("Penempatan"), "placement:list"))
+    if user.is_staff:
+        places.append((_("Admin"), "admin:index"))
+    items = []
+    for label, name in places:
+        url = reverse(name)
+        current = request.path == url or (url != "/" and request.path.startswith(url))
+        items.append({"label": label, "url": url, "current": current})
+    nav["items"] = items
+    nav["may_record"] = user.may_record
+    nav["user_label"] = f"{user} · {user.office}" if user.office_id else str(user)
+    return {"nav": nav}

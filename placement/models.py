@@ -1,0 +1,308 @@
+"""What happened: workers (identity, apart) and placements (the fact that is counted)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import keeps_history
+from accounts.models import User
+from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
+from regions.models import Country, Office, Regency
+
+__all__ = [
+    "Agency",
+    "EmployerKind",
+    "IdentityReading",
+    "JobTitle",
+    "Placement",
+    "Programme",
+    "Scheme",
+    "Worker",
+]
+
+
+@keeps_history(inserts=False, exclude=("nik_digest",))
+class Worker(models.Model):
+    """Who a worker is. Only entry, correction and the duplicate check read it.
+
+    The NIK is never stored: a keyed digest finds the same worker again across offices, and the
+    last four digits let an officer recognise a row. Figures and exports never touch this table,
+    so erasing an identity never changes a count.
+    """
+
+    nik_digest = models.BinaryField(_("sidik NIK"), max_length=32, unique=True, editable=False)
+    nik_last4 = models.CharField(_("empat angka terakhir NIK"), max_length=4)
+    name = models.CharField(_("nama lengkap"), max_length=120)
+    birth_date = models.DateField(_("tanggal lahir"))
+
+    class Meta:
+        verbose_name = _("pekerja")
+        verbose_name_plural = _("pekerja")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(nik_last4__regex=r"^[0-9]{4}$"),
+                name="worker_last4_is_four_digits",
+                violation_error_message=_("Empat angka terakhir NIK harus empat angka."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.masked
+
+    @property
+    def masked(self) -> str:
+        """Initials and last four digits: enough to recognise a row, too little to identify."""
+        initials = " ".join(f"{part[0]}•••" for part in self.name.split()[:2] if part)
+        return f"{initials} · •••• {self.nik_last4}"
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def counted(self) -> PlacementQuerySet:
+        """What counts. The rule itself is the SQL function ``placement_counts``; a test keeps
+        the two equal."""
+        return self.filter(status=Placement.Status.COMPLETED)
+
+    def visible_to(self, user: User) -> PlacementQuerySet:
+        """Placements this user may open; anybody else's are a 404."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.sees_every_placement:
+            return self
+        return self.filter(office__in=user.offices_in_reach())
+
+    def correctable_by(self, user: User) -> PlacementQuerySet:
+        """Placements this user may change."""
+        return self.visible_to(user) if user.is_authenticated and user.may_record else self.none()
+
+    def for_list(self) -> PlacementQuerySet:
+        """Everything a row of the list shows, in one statement; newest first."""
+        return self.select_related(
+            "worker",
+            "office",
+            "origin__province",
+            "destination",
+            "scheme",
+            "programme",
+            "job_title",
+        ).order_by("-completed_on", "-id")
+
+    def for_detail(self) -> PlacementQuerySet:
+        return self.for_list().select_related("unit", "employer_kind", "agency", "recorded_by")
+
+
+@keeps_history(exclude=("origin_province", "request_key"))
+class Placement(models.Model):
+    """One completed service of one worker, at one office, on one date. Not a departure, not a
+    person: an extension or a re-entry is another placement.
+
+    It has two places that are never merged: the office that served it (with its ``unit``, the
+    balai) and the worker's origin. Both are stored, so re-mapping an office never rewrites
+    history. Only ``placement.recording`` writes it.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draf")
+        COMPLETED = "completed", _("Selesai")
+        VOID = "void", _("Dibatalkan")
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", _("Perempuan")
+        MALE = "M", _("Laki-laki")
+
+    id = models.BigAutoField(primary_key=True)
+    reference = models.CharField(_("nomor"), max_length=20, unique=True, editable=False)
+    request_key = models.UUIDField(_("kunci kiriman"), unique=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=9, choices=Status, default=Status.COMPLETED, editable=False
+    )
+
+    completed_on = models.DateField(
+        _("tanggal selesai proses"),
+        help_text=_("Tanggal seluruh proses pra-penempatan selesai; inilah tanggal hitungan."),
+    )
+    office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        db_index=False,
+        related_name="placements",
+        verbose_name=_("kantor pelayanan"),
+    )
+    unit = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        db_index=False,
+        related_name="served_placements",
+        verbose_name=_("balai"),
+        editable=False,
+        help_text=_("Balai kantor itu pada saat dicatat; kantor di luar balai berdiri sendiri."),
+    )
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, db_index=False, related_name="placements", verbose_name=_("pekerja")
+    )
+    sex = models.CharField(_("jenis kelamin"), max_length=1, choices=Sex)
+    origin = models.ForeignKey(
+        Regency,
+        models.PROTECT,
+        db_index=False,
+        related_name="placements",
+        verbose_name=_("daerah asal"),
+        help_text=_("Kabupaten/kota asal pekerja; tidak diambil dari NIK."),
+    )
+    origin_province = models.GeneratedField(
+        expression=Left("origin_id", 2),
+        output_field=models.CharField(_("provinsi asal"), max_length=2),
+        db_persist=True,
+    )
+    destination = models.ForeignKey(
+        Country,
+        models.PROTECT,
+        db_index=False,
+        related_name="placements",
+        verbose_name=_("negara tujuan"),
+    )
+    scheme = models.ForeignKey(
+        Scheme, models.PROTECT, db_index=False, related_name="placements", verbose_name=_("skema")
+    )
+    programme = models.ForeignKey(
+        Programme,
+        models.PROTECT,
+        db_index=False,
+        related_name="placements",
+        verbose_name=_("program"),
+    )
+    employer_kind = models.ForeignKey(
+        EmployerKind,
+        models.PROTECT,
+        db_index=False,
+        related_name="placements",
+        verbose_name=_("pemberi kerja"),
+    )
+    job_title = models.ForeignKey(
+        JobTitle,
+        models.PROTECT,
+        db_index=False,
+        related_name="placements",
+        verbose_name=_("jabatan"),
+    )
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="placements",
+        verbose_name="P3MI",
+    )
+    ekpmi_number = models.CharField(
+        _("nomor E-KPMI"),
+        max_length=30,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^[A-Z0-9][A-Z0-9./-]*$",
+                _("Nomor E-KPMI hanya berisi huruf, angka, titik, garis miring dan tanda hubung."),
+            )
+        ],
+    )
+    remark = models.CharField(_("catatan"), max_length=500, blank=True)
+    void_reason = models.CharField(_("alasan pembatalan"), max_length=300, blank=True)
+
+    recorded_at = models.DateTimeField(_("dicatat pada"), editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        db_index=False,
+        related_name="recorded_placements",
+        verbose_name=_("dicatat oleh"),
+        editable=False,
+    )
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("penempatan")
+        verbose_name_plural = _("penempatan")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "completed", "void"]),
+                name="placement_status_is_known",
+                violation_error_message=_("Status penempatan tidak dikenal."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sex__in=["F", "M"]),
+                name="placement_sex_is_known",
+                violation_error_message=_("Pilih perempuan atau laki-laki."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="void") | ~Q(void_reason=""),
+                name="void_placement_has_a_reason",
+                violation_error_message=_("Tulis alasan pembatalan."),
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_on__gte="2007-01-01"),
+                name="placement_not_before_the_register",
+                violation_error_message=_(
+                    "Tanggal ini sebelum 2007, awal data penempatan. Periksa tahunnya."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["worker", "completed_on"],
+                condition=~Q(status="void"),
+                name="worker_completes_once_a_day",
+                violation_error_message=_(
+                    "Pekerja ini sudah dicatat pada tanggal itu. Satu pekerja hanya dapat "
+                    "menyelesaikan satu layanan sehari; buka catatan yang ada."
+                ),
+            ),
+        ]
+        # Foreign keys have no index of their own: Django would add two to each, and no page asks
+        # by one of them alone.
+        indexes = [
+            # The list and the day's summary of an office, newest first.
+            models.Index("office", F("completed_on").desc(), F("id").desc(), name="list_of_office"),
+            # The placements behind a balai's figure and its crosses.
+            models.Index("unit", F("completed_on").desc(), F("id").desc(), name="list_of_unit"),
+            # The placements behind a province's figure and its crosses.
+            models.Index(
+                "origin_province", F("completed_on").desc(), F("id").desc(), name="list_of_origin"
+            ),
+            # The placements of one kabupaten/kota.
+            models.Index(
+                "origin", F("completed_on").desc(), F("id").desc(), name="list_of_regency"
+            ),
+            # The national list, and figures through a day in mid-month.
+            models.Index(F("completed_on").desc(), F("id").desc(), name="list_of_nation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("placement:detail", kwargs={"reference": self.reference})
+
+    @property
+    def is_void(self) -> bool:
+        return self.status == self.Status.VOID
+
+
+class IdentityReading(models.Model):
+    """Who read the identity of which worker, when and where (UU 27/2022)."""
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="identity_readings")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(auto_now_add=True)
+    occasion = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("pembacaan identitas")
+        verbose_name_plural = _("pembacaan identitas")
+        ordering = ["-read_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.reader} – {self.placement}"

@@ -1,0 +1,315 @@
+"""The only writers of placements: record, correct, void. Forms, admin, import and tests call them.
+
+Each is one transaction that talks to PostgreSQL only. Counting is not their business: triggers
+on the table write the inbox, and history events with who, why and which request.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import pghistory
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from placement import identity
+from placement.models import Placement, Worker
+from regions.models import Office, Province
+
+# Fields of the fact that a correction may change; identity has its own three.
+FACT_FIELDS = (
+    "completed_on",
+    "office",
+    "sex",
+    "origin",
+    "destination",
+    "scheme",
+    "programme",
+    "employer_kind",
+    "job_title",
+    "agency",
+    "ekpmi_number",
+    "remark",
+)
+IDENTITY_FIELDS = ("nik", "name", "birth_date")
+# A change of these changes a figure, so it needs a reason.
+COUNTED_FIELDS = frozenset(FACT_FIELDS) - {"agency", "ekpmi_number", "remark"}
+# Nobody is placed abroad younger than this; UU 18/2017 art. 5 asks for at least 18 years.
+MINIMUM_AGE = 18
+
+
+@transaction.atomic
+def record_placement(
+    *,
+    by: User,
+    request_key: uuid.UUID,
+    nik: str,
+    name: str,
+    birth_date: datetime.date,
+    **facts: Any,
+) -> Placement:
+    """Record one completed service and return its placement.
+
+    ``request_key`` is made with the form: the same key sent twice, even at the same moment,
+    returns the placement of the first. ``facts`` are the FACT_FIELDS as model instances and
+    plain values. Raises PermissionDenied for an office out of reach and ValidationError with a
+    sentence per field for anything that cannot be.
+    """
+    _require_reach(by, facts["office"])
+    # A second click waits here until the first has committed, then finds its placement.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [request_key.int % 2**63])
+    already = Placement.objects.filter(request_key=request_key).first()
+    if already is not None:
+        if already.recorded_by_id != by.pk:
+            raise ValidationError(_("Formulir ini sudah dikirim orang lain. Muat ulang halaman."))
+        return already
+    office: Office = facts["office"]
+    with pghistory.context(user=by.pk, reason=_("Pencatatan"), verb="record"):
+        placement = Placement(
+            request_key=request_key,
+            unit_id=office.unit_id,
+            recorded_at=timezone.now(),
+            recorded_by=by,
+            **facts,
+        )
+        problems = _problems(placement, birth_date=birth_date)
+        worker = None
+        try:
+            worker = _worker(nik=nik, name=name, birth_date=birth_date, today=office.today())
+        except ValidationError as error:
+            problems |= error.error_dict
+        if worker is not None:
+            placement.worker = worker
+        _check(placement, problems)
+        placement.reference = _next_reference(placement.completed_on)
+        _save(placement)
+    return placement
+
+
+@transaction.atomic
+def correct_placement(
+    *, placement: Placement, by: User, reason: str = "", changes: Mapping[str, Any]
+) -> Placement:
+    """Change fields of a placement and return it as it now stands.
+
+    ``changes`` maps FACT_FIELDS and IDENTITY_FIELDS to new values; what is not named stays. A
+    change of a counted field needs a ``reason``. Raises PermissionDenied and ValidationError.
+    """
+    placement = _locked(placement, by)
+    if placement.is_void:
+        raise ValidationError(_("Penempatan ini sudah dibatalkan dan tidak dapat diubah."))
+    unknown = set(changes) - set(FACT_FIELDS) - set(IDENTITY_FIELDS)
+    if unknown:
+        raise ValueError(f"Not correctable: {', '.join(sorted(unknown))}")
+    changed = {
+        name
+        for name, value in changes.items()
+        if name in FACT_FIELDS and getattr(placement, name) != value
+    }
+    if changed & COUNTED_FIELDS and not reason.strip():
+        raise ValidationError({"reason": _("Tulis alasan: perubahan ini mengubah angka.")})
+    if "office" in changed:
+        _require_reach(by, changes["office"])
+        placement.unit_id = changes["office"].unit_id
+    for name in changed:
+        setattr(placement, name, changes[name])
+    with pghistory.context(user=by.pk, reason=reason.strip() or _("Koreksi"), verb="correct"):
+        birth_date = changes.get("birth_date", placement.worker.birth_date)
+        problems = _problems(placement, birth_date=birth_date)
+        try:
+            placement.worker = _corrected_worker(placement, changes)
+        except ValidationError as error:
+            problems |= error.error_dict
+        _check(placement, problems)
+        _save(placement)
+    return placement
+
+
+@transaction.atomic
+def void_placement(*, placement: Placement, by: User, reason: str) -> Placement:
+    """Take a placement out of the count. Voiding it twice is harmless.
+
+    Raises PermissionDenied and, without a reason, ValidationError.
+    """
+    placement = _locked(placement, by)
+    if placement.is_void:
+        return placement
+    if not reason.strip():
+        raise ValidationError({"reason": _("Tulis alasan pembatalan.")})
+    placement.status = Placement.Status.VOID
+    placement.void_reason = reason.strip()
+    with pghistory.context(user=by.pk, reason=placement.void_reason, verb="void"):
+        placement.full_clean(exclude=["worker", "recorded_by"], validate_unique=False)
+        placement.save(update_fields=["status", "void_reason"])
+    return placement
+
+
+@transaction.atomic
+def restore_placement(*, placement: Placement, by: User, reason: str) -> Placement:
+    """Count a voided placement again. Restoring a counted one is harmless.
+
+    Raises PermissionDenied and ValidationError (no reason; the worker has another placement on
+    that day meanwhile).
+    """
+    placement = _locked(placement, by)
+    if not placement.is_void:
+        return placement
+    if not reason.strip():
+        raise ValidationError({"reason": _("Tulis alasan pemulihan.")})
+    placement.status = Placement.Status.COMPLETED
+    placement.void_reason = ""
+    with pghistory.context(user=by.pk, reason=reason.strip(), verb="restore"):
+        _check(placement, {})
+        _save(placement)
+    return placement
+
+
+def _locked(placement: Placement, by: User) -> Placement:
+    """The row as it is now, locked against a second change; its office must be in reach."""
+    fresh = (
+        Placement.objects.select_for_update(of=("self",))
+        .select_related("office", "worker", "scheme")
+        .get(pk=placement.pk)
+    )
+    _require_reach(by, fresh.office)
+    return fresh
+
+
+def _require_reach(by: User, office: Office) -> None:
+    allowed = by.is_head and office.unit_id == by.office.unit_id
+    allowed = allowed or (by.is_officer and office.pk == by.office_id)
+    if not allowed:
+        raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
+
+
+def _problems(placement: Placement, *, birth_date: datetime.date) -> dict[str, list]:
+    """Rules that need the calendar or another table; sentences by field."""
+    problems: dict[str, list] = {}
+
+    def problem(field: str, sentence: str) -> None:
+        problems.setdefault(field, []).append(ValidationError(sentence))
+
+    today = placement.office.today()
+    day = placement.completed_on
+    if day > today:
+        problem(
+            "completed_on",
+            _("Tanggal ini belum tiba. Isi hari ini (%(today)s) atau sebelumnya.")
+            % {"today": f"{today:%d/%m/%Y}"},
+        )
+    if birth_date > today:
+        problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
+    elif _age(birth_date, day) < MINIMUM_AGE:
+        problem(
+            "birth_date",
+            _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
+            % {"years": MINIMUM_AGE},
+        )
+    elif _age(birth_date, day) > 99:
+        problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
+    for field in ("scheme", "programme", "employer_kind", "job_title", "agency"):
+        value = getattr(placement, field)
+        if value is not None and not value.is_valid_on(day):
+            problem(
+                field,
+                _("“%(name)s” tidak berlaku pada tanggal selesai proses.") % {"name": value.name},
+            )
+    if placement.scheme.requires_agency and placement.agency_id is None:
+        problem(
+            "agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": placement.scheme.name}
+        )
+    return problems
+
+
+def _age(birth_date: datetime.date, on: datetime.date) -> int:
+    before_birthday = (on.month, on.day) < (birth_date.month, birth_date.day)
+    return on.year - birth_date.year - before_birthday
+
+
+def _worker(*, nik: str, name: str, birth_date: datetime.date, today: datetime.date) -> Worker:
+    """Find the worker by the digest of the NIK, or add them."""
+    try:
+        identity.read_nik(nik, province_codes=_province_codes(), today=today)
+    except identity.InvalidNik as error:
+        raise ValidationError({"nik": str(error)}) from None
+    digits = identity.clean_nik(nik)
+    worker = Worker(
+        nik_digest=identity.nik_digest(digits),
+        nik_last4=identity.last_four(digits),
+        name=" ".join(name.split()),
+        birth_date=birth_date,
+    )
+    worker.full_clean(exclude=["nik_digest"], validate_unique=False)
+    # Two offices may meet the same new worker at once: one row, and both get it. The name of a
+    # known worker is not overwritten by an entry; a correction does that, with its history.
+    Worker.objects.bulk_create([worker], ignore_conflicts=True)
+    return Worker.objects.get(nik_digest=worker.nik_digest)
+
+
+def _corrected_worker(placement: Placement, changes: Mapping[str, Any]) -> Worker:
+    """Correct name or birth date in place; another NIK is another worker."""
+    known = placement.worker
+    name = changes.get("name", known.name)
+    birth_date = changes.get("birth_date", known.birth_date)
+    if changes.get("nik"):
+        today = placement.office.today()
+        known = _worker(nik=changes["nik"], name=name, birth_date=birth_date, today=today)
+    name = " ".join(name.split())
+    if (known.name, known.birth_date) != (name, birth_date):
+        known.name, known.birth_date = name, birth_date
+        known.full_clean(exclude=["nik_digest"], validate_unique=False)
+        known.save(update_fields=["name", "birth_date"])
+    return known
+
+
+def _province_codes() -> frozenset[str]:
+    return frozenset(Province.objects.values_list("code", flat=True))
+
+
+def _check(placement: Placement, problems: dict[str, list]) -> None:
+    """Collect what the model says beside ``problems`` and raise all of it at once."""
+    exclude = {"unit", "recorded_by", "reference", "request_key", "worker"}
+    # The instances were fetched by the form a moment ago, and the database checks the keys.
+    exclude |= {field.name for field in placement._meta.fields if field.is_relation}
+    try:
+        placement.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        problems = {**error.error_dict, **problems}
+    if not problems:
+        try:
+            placement.validate_constraints(exclude={"origin_province"})
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
+    if problems:
+        raise ValidationError(problems)
+
+
+def _save(placement: Placement) -> None:
+    """Save; two requests that race past the check meet the constraint's own sentence."""
+    try:
+        with transaction.atomic():
+            placement.save()
+    except IntegrityError as error:
+        if "worker_completes_once_a_day" not in str(error):
+            raise
+        raise ValidationError(_once_a_day_sentence()) from None
+
+
+def _once_a_day_sentence() -> str:
+    constraint = next(
+        c for c in Placement._meta.constraints if c.name == "worker_completes_once_a_day"
+    )
+    return constraint.get_violation_error_message()
+
+
+def _next_reference(day: datetime.date) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('placement_reference_number')")
+        return f"PMI-{day.year}-{cursor.fetchone()[0]:06d}"

@@ -1,0 +1,33 @@
+"""What was promised and how far it is: target sets, the tally and attainment.
+
+Target sets are written by ``quotas.targets`` only, the tally and attainment by ``quotas.tally``
+and ``quotas.attainment`` only.
+"""
+
+from quotas.promises import RatingBand, Target, TargetSet
+from quotas.rollups import (
+    Attainment,
+    AttainmentNow,
+    Heartbeat,
+    Reconciliation,
+    TallyBatch,
+    TallyBreakdown,
+    TallyInbox,
+    TallyLedger,
+    TallyMonth,
+)
+
+__all__ = [
+    "Attainment",
+    "AttainmentNow",
+    "Heartbeat",
+    "RatingBand",
+    "Reconciliation",
+    "TallyBatch",
+    "TallyBreakdown",
+    "TallyInbox",
+    "TallyLedger",
+    "TallyMonth",
+    "Target",
+    "TargetSet",
+]
