@@ -1,0 +1,213 @@
+"""The only writers of target sets and targets, called by admin, loader, demo data and tests.
+
+Life of a set: draft -> proposed -> enacted -> superseded. Only a draft can be edited; the one who
+proposed cannot enact; enacting supersedes the year's earlier set and recomputes attainment in the
+same transaction.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pghistory
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from placement.models import Programme
+from quotas import attainment
+from quotas.models import Target, TargetSet
+from quotas.promises import Measure
+from regions.models import Office, Province
+
+EDITABLE_FIELDS = (
+    "name",
+    "decree_number",
+    "decree_date",
+    "effective_on",
+    "source",
+    "note",
+    "is_sample",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One amount of a set. ``amount`` None takes the target away; the unit follows ``measure``."""
+
+    measure: str
+    amount: int | None
+    unit: Office | None = None
+    province: Province | None = None
+    programme: Programme | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def create_set(*, by: User, reason: str, year: int, name: str, **fields) -> TargetSet:
+    """Begin a draft. ``fields`` are EDITABLE_FIELDS. Raises PermissionDenied, ValidationError."""
+    _require(by, reason)
+    target_set = TargetSet(year=year, name=name, **_editable(fields))
+    with pghistory.context(user=by.pk, reason=reason, verb="create target set"):
+        target_set.full_clean()
+        target_set.save()
+    return target_set
+
+
+@transaction.atomic
+def revise_set(*, target_set: TargetSet, by: User, reason: str, **fields) -> TargetSet:
+    """Change the heading of a draft. Raises PermissionDenied, ValidationError."""
+    _require(by, reason)
+    target_set = _draft(target_set)
+    for name, value in _editable(fields).items():
+        setattr(target_set, name, value)
+    with pghistory.context(user=by.pk, reason=reason, verb="revise target set"):
+        target_set.full_clean()
+        target_set.save()
+    return target_set
+
+
+@transaction.atomic
+def set_amounts(*, target_set: TargetSet, by: User, reason: str, amounts: Iterable[Amount]) -> int:
+    """Write amounts into a draft; units not named stay. Returns how many targets changed.
+
+    All or nothing: one wrong amount refuses all. Raises PermissionDenied, ValidationError.
+    """
+    _require(by, reason)
+    target_set = _draft(target_set)
+    known = {_key(target): target for target in target_set.targets.all()}
+    problems: list[ValidationError] = []
+    changed = 0
+    with pghistory.context(user=by.pk, reason=reason, verb="set amounts"):
+        for wanted in amounts:
+            target = known.get(_key(wanted))
+            if wanted.amount is None:
+                if target is not None:
+                    target.delete()
+                    changed += 1
+                continue
+            if target is None:
+                target = Target(
+                    target_set=target_set,
+                    measure=wanted.measure,
+                    unit=wanted.unit,
+                    province=wanted.province,
+                    programme=wanted.programme,
+                )
+            elif (target.amount, target.note) == (wanted.amount, wanted.note or target.note):
+                continue
+            target.amount = wanted.amount
+            target.note = wanted.note or target.note
+            try:
+                target.full_clean()
+            except ValidationError as error:
+                problems.extend(error.messages)
+                continue
+            target.save()
+            known[_key(target)] = target
+            changed += 1
+        if problems:
+            raise ValidationError(problems)
+    return changed
+
+
+@transaction.atomic
+def propose_set(*, target_set: TargetSet, by: User, reason: str) -> TargetSet:
+    """Hand a draft to another administrator. Raises PermissionDenied, ValidationError."""
+    _require(by, reason)
+    target_set = _draft(target_set)
+    if not target_set.targets.exists():
+        raise ValidationError(_("Isi dulu paling sedikit satu target sebelum mengusulkan."))
+    target_set.status = TargetSet.Status.PROPOSED
+    target_set.proposed_by = by
+    return _save(target_set, by, reason, "propose target set")
+
+
+@transaction.atomic
+def return_to_draft(*, target_set: TargetSet, by: User, reason: str) -> TargetSet:
+    """Give a proposal back for editing. Raises PermissionDenied, ValidationError."""
+    _require(by, reason)
+    target_set = _locked(target_set)
+    if target_set.status != TargetSet.Status.PROPOSED:
+        raise ValidationError(_("Hanya usulan yang dapat dikembalikan menjadi draf."))
+    target_set.status = TargetSet.Status.DRAFT
+    return _save(target_set, by, reason, "return target set")
+
+
+@transaction.atomic
+def enact_set(*, target_set: TargetSet, by: User, reason: str) -> TargetSet:
+    """Make a proposed set the one attainment is measured against.
+
+    The year's earlier set becomes superseded, and attainment is recomputed in this transaction,
+    so dashboards switch at once. Raises PermissionDenied for the one who proposed it and
+    ValidationError for a set that is not proposed or names no source.
+    """
+    _require(by, reason)
+    target_set = _locked(target_set)
+    if target_set.status != TargetSet.Status.PROPOSED:
+        raise ValidationError(_("Hanya target yang diusulkan yang dapat ditetapkan."))
+    if target_set.proposed_by_id == by.pk:
+        raise PermissionDenied(
+            _("Yang mengusulkan tidak dapat menetapkan. Minta administrator lain menetapkannya.")
+        )
+    if not target_set.source.strip():
+        raise ValidationError({"source": _("Sebut sumber angka sebelum menetapkan target.")})
+    with pghistory.context(user=by.pk, reason=reason, verb="supersede target set"):
+        for earlier in TargetSet.objects.in_year(target_set.year).enacted().select_for_update():
+            earlier.status = TargetSet.Status.SUPERSEDED
+            earlier.save()
+    target_set.status = TargetSet.Status.ENACTED
+    target_set.enacted_by = by
+    target_set.enacted_at = timezone.now()
+    target_set.effective_on = target_set.effective_on or datetime.date(target_set.year, 1, 1)
+    _save(target_set, by, reason, "enact target set")
+    attainment.recompute(year=target_set.year)
+    return target_set
+
+
+def _save(target_set: TargetSet, by: User, reason: str, verb: str) -> TargetSet:
+    with pghistory.context(user=by.pk, reason=reason, verb=verb):
+        target_set.full_clean()
+        target_set.save()
+    return target_set
+
+
+def _require(by: User, reason: str) -> None:
+    if not by.may_edit_targets:
+        raise PermissionDenied(_("Hanya administrator target yang mengubah target."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Tulis alasan perubahan.")})
+
+
+def _locked(target_set: TargetSet) -> TargetSet:
+    return TargetSet.objects.select_for_update().get(pk=target_set.pk)
+
+
+def _draft(target_set: TargetSet) -> TargetSet:
+    target_set = _locked(target_set)
+    if not target_set.is_editable:
+        raise ValidationError(
+            _("Target ini berstatus %(status)s dan tidak dapat diubah. Buat revisi sebagai draf.")
+            % {"status": target_set.get_status_display().lower()}
+        )
+    return target_set
+
+
+def _editable(fields: dict) -> dict:
+    unknown = set(fields) - set(EDITABLE_FIELDS)
+    if unknown:
+        raise ValueError(f"Not editable: {', '.join(sorted(unknown))}")
+    return fields
+
+
+def _key(amount: Amount | Target) -> tuple[str, str, str, str]:
+    def code(value) -> str:
+        return value.pk if value is not None else ""
+
+    if amount.measure not in Measure.values:
+        raise ValidationError(_("Ukuran target tidak dikenal."))
+    return amount.measure, code(amount.unit), code(amount.province), code(amount.programme)
