@@ -1,0 +1,14 @@
+"""Load the reference tables of placements."""
+
+from placement.models import EmployerKind, JobTitle, Programme, Scheme
+from regions.loading import Loaded, load, read
+
+
+def load_placement_reference() -> list[Loaded]:
+    """Load schemes, programmes, employer kinds and job titles."""
+    return [
+        load(Scheme, read("schemes")),
+        load(Programme, read("programmes")),
+        load(EmployerKind, read("employer_kinds")),
+        load(JobTitle, read("job_titles")),
+    ]
