@@ -1,0 +1,34 @@
+// Bundles our css and js with Tabler, htmx and tom-select into assets/dist, unused css left out.
+import { build } from "esbuild";
+import { PurgeCSS } from "purgecss";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+
+const out = "assets/dist";
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+await build({
+  entryPoints: { app: "assets/src/app.js", entry: "assets/src/entry.js" },
+  outdir: out, bundle: true, minify: true, format: "iife", target: "es2020", legalComments: "none",
+});
+await build({
+  entryPoints: { app: "assets/src/app.css" },
+  outdir: out, bundle: true, minify: true, legalComments: "none",
+});
+
+// Classes are only ever written out whole in templates, python and our js.
+const [purged] = await new PurgeCSS().purge({
+  content: ["templates/**/*.html", "*/**/*.py", "assets/src/*.js"].map((glob) => ({
+    raw: "", extension: "html", glob,
+  })).map(({ glob }) => glob),
+  css: [{ raw: await readFile(`${out}/app.css`, "utf8") }],
+  skippedContentGlobs: [".venv/**", "node_modules/**", ".data/**"],
+  safelist: {
+    standard: [/^ts-/, /^level-/, /^is-/, /^invalid-/, /^valid-/, "html", "body", "show", "active", "disabled", "collapsed"],
+    deep: [/^ts-/, /tom-select/],
+    greedy: [/data-bs-theme/],
+  },
+  variables: false,
+});
+await writeFile(`${out}/app.css`, purged.css);
+await cp("assets/src/favicon.svg", `${out}/favicon.svg`);

@@ -1,0 +1,39 @@
+// Comfort only: every page works without this file.
+import htmx from "htmx.org";
+import TomSelect from "tom-select/base";
+
+window.htmx = htmx;
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.historyCacheSize = 0; // pages hold personal data: nothing of them stays on the device
+
+function enhance(root) {
+  root.querySelectorAll("select[data-search]:not(.tomselected)").forEach((select) => {
+    const search = new TomSelect(select, {
+      maxOptions: 600,
+      selectOnTab: true,
+      openOnFocus: true,
+      controlInput: undefined,
+      render: {
+        no_results: () => {
+          const note = document.createElement("div");
+          note.className = "ts-none";
+          note.textContent = select.dataset.none || "–";
+          return note;
+        },
+      },
+    });
+    search.control_input.setAttribute("autocomplete", "off");
+    const described = select.getAttribute("aria-describedby");
+    if (described) search.control_input.setAttribute("aria-describedby", described);
+    if (select.getAttribute("aria-invalid")) search.control_input.setAttribute("aria-invalid", "true");
+    const label = document.querySelector(`label[for="${select.id}"], label[for="${select.id}-ts-control"]`);
+    if (label) search.control_input.setAttribute("aria-label", label.textContent.trim());
+  });
+  root.querySelectorAll("[data-submit-on-change]").forEach((field) => {
+    field.addEventListener("change", () => field.form.requestSubmit());
+  });
+}
+
+document.addEventListener("DOMContentLoaded", () => enhance(document));
+document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
