@@ -3,14 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from dashboards import errors
+from dashboards import errors, health
+from dashboards.api import api
 
 urlpatterns = [
-    # path("", include("dashboards.urls")),
-    # path("penempatan/", include("placement.urls")),
-    # path("api/v1/", include("dashboards.api_urls")),
-    # path("healthz", health.healthz, name="healthz"),
-    # path("readyz", health.readyz, name="readyz"),
+    path("", include("dashboards.urls")),
+    path("penempatan/", include("placement.urls")),
+    path("api/v1/", api.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

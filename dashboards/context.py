@@ -34,7 +34,7 @@ def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
     """Context processor: ``nav`` with items, may_record, banner, alarm and user_label."""
     banners = _banners()
     nav: dict[str, object] = {
-        "items": [],
+        "places": [],
         "may_record": False,
         "banner": banners["en" if get_language() == "en" else "id"],
         "alarm": "",
@@ -61,7 +61,7 @@ def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
         url = reverse(name)
         current = request.path == url or (url != "/" and request.path.startswith(url))
         items.append({"label": label, "url": url, "current": current})
-    nav["items"] = items
+    nav["places"] = items
     nav["may_record"] = user.may_record
     nav["user_label"] = f"{user} · {user.office}" if user.office_id else str(user)
     return {"nav": nav}

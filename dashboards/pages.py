@@ -1,0 +1,237 @@
+"""The pages of the dashboards. Each asks ``quotas.figures`` and lays out what comes back."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from dashboards.charts import month_chart
+from dashboards.questions import Question, read_question
+from dashboards.tables import AttainmentTable, FigureData
+from quotas import figures
+from quotas.models import TargetSet
+from quotas.promises import Measure
+from regions.models import Office, Province
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Officers begin their day at the form, everybody else at the nation."""
+    return redirect("placement:record" if request.user.is_officer else "dashboards:national")
+
+
+@login_required
+@require_safe
+def national(request: HttpRequest) -> HttpResponse:
+    """The year of the nation: total, map, months, provinces by origin, balai by served."""
+    question = read_question(request.GET)
+    rows = _figures(request, question)
+    context = _frame(question) | {
+        "nation": _nation(rows),
+        "tiles": _tiles([row for row in rows if row.measure == Measure.ORIGIN], question),
+        "provinces": _table(request, rows, Measure.ORIGIN, question, "p-"),
+        "units": _table(request, rows, Measure.SERVED, question, "b-"),
+        "target_set": _enacted(question.year),
+    }
+    context["chart"] = _chart(question, context["nation"], Measure.NATIONAL, "")
+    context["behind"] = f"{reverse('placement:list')}?{_list_filter(question)}"
+    return render(request, "dashboards/national.html", context)
+
+
+@login_required
+@require_safe
+def provinces(request: HttpRequest) -> HttpResponse:
+    return _list_of(request, Measure.ORIGIN, "dashboards/provinces.html")
+
+
+@login_required
+@require_safe
+def units(request: HttpRequest) -> HttpResponse:
+    return _list_of(request, Measure.SERVED, "dashboards/units.html")
+
+
+@login_required
+@require_safe
+def province(request: HttpRequest, code: str) -> HttpResponse:
+    """One province, read on origin."""
+    place = get_object_or_404(Province, pk=code)
+    return _unit_page(request, Measure.ORIGIN, code, place.name, "office")
+
+
+@login_required
+@require_safe
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    """One balai, or an office outside every balai, read on served."""
+    place = get_object_or_404(Office.objects.served_units(), pk=code)
+    return _unit_page(request, Measure.SERVED, code, place.name, "regency")
+
+
+@login_required
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    if not request.user.office_id:
+        raise Http404
+    return redirect("dashboards:unit", code=request.user.office.unit_id)
+
+
+@login_required
+@require_safe
+def province_placements(request: HttpRequest, code: str) -> HttpResponse:
+    return _behind(request, f"origin_province={code}")
+
+
+@login_required
+@require_safe
+def unit_placements(request: HttpRequest, code: str) -> HttpResponse:
+    return _behind(request, f"unit={code}")
+
+
+def _behind(request: HttpRequest, where: str) -> HttpResponse:
+    question = read_question(request.GET)
+    return redirect(f"{reverse('placement:list')}?{where}&{_list_filter(question)}")
+
+
+def _list_filter(question: Question) -> str:
+    """The filter of the list that shows exactly the placements behind the figures of a page."""
+    chosen = {
+        "status": "completed",
+        "completed_from": f"{question.year}-01-01",
+        "completed_to": question.last_day.isoformat(),
+    }
+    if question.programme:
+        chosen["programme"] = question.programme.code
+    return urlencode(chosen)
+
+
+def _figures(request: HttpRequest, question: Question, **which) -> list[figures.Figure]:
+    return figures.attainment_figures(
+        user=request.user,
+        year=question.year,
+        programme=question.programme_code,
+        through=question.through,
+        **which,
+    )
+
+
+def _frame(question: Question) -> dict:
+    return {"question": question, "freshness": figures.freshness()}
+
+
+def _nation(rows: list[figures.Figure]) -> figures.Figure | None:
+    return next((row for row in rows if row.measure == Measure.NATIONAL), None)
+
+
+def _enacted(year: int) -> TargetSet | None:
+    return TargetSet.objects.in_year(year).enacted().first()
+
+
+def _table(
+    request: HttpRequest,
+    rows: list[figures.Figure],
+    measure: str,
+    question: Question,
+    prefix: str,
+) -> AttainmentTable:
+    table = AttainmentTable(
+        FigureData([row for row in rows if row.measure == measure]),
+        question=question.parameters,
+        page="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
+        prefix=prefix,
+    )
+    RequestConfig(request, paginate=False).configure(table)
+    return table
+
+
+def _tiles(rows: list[figures.Figure], question: Question) -> list[dict]:
+    """Every province of the map; those the user may not see have no figure."""
+    known = {row.code: row for row in rows}
+    places = Province.objects.values_list("code", "name", "short_name", "tile_column", "tile_row")
+    return [
+        {
+            "name": name,
+            "short": short,
+            "figure": known.get(code),
+            "column": column,
+            "row": row,
+            "url": f"{reverse('dashboards:province', args=[code])}?{urlencode(question.parameters)}",
+        }
+        for code, name, short, column, row in places
+    ]
+
+
+def _chart(question: Question, figure: figures.Figure | None, measure: str, code: str):
+    counts = figures.months(
+        year=question.year, programme=question.programme_code, measure=measure, code=code
+    )
+    today = timezone.localdate()
+    last_month = today.month if question.year == today.year else 12
+    return month_chart(
+        year=question.year,
+        counts=counts,
+        target=figure.target if figure else None,
+        last_month=last_month,
+    )
+
+
+def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
+    question = read_question(request.GET)
+    rows = _figures(request, question, measure=measure)
+    table = _table(request, rows, measure, question, "")
+    return render(request, template, _frame(question) | {"table": table})
+
+
+def _unit_page(
+    request: HttpRequest, measure: str, code: str, name: str, dimension: str
+) -> HttpResponse:
+    question = read_question(request.GET)
+    rows = _figures(request, question, measure=measure, code=code)
+    if not rows:
+        raise Http404
+    parts = figures.breakdown(
+        year=question.year, dimension=dimension, measure=measure, code=code,
+        programme=question.programme_code,
+    )  # fmt: skip
+    key = "origin_province" if measure == Measure.ORIGIN else "unit"
+    context = _frame(question) | {
+        "name": name,
+        "figure": rows[0],
+        "measure": measure,
+        "parts": _named(dimension, parts),
+        "parts_total": sum(n for _value, n in parts),
+        "chart": _chart(question, rows[0], measure, code),
+        "target_set": _enacted(question.year),
+        "behind": f"{reverse('placement:list')}?{key}={code}&{_list_filter(question)}",
+        "areas": _areas(measure, code),
+    }
+    return render(request, "dashboards/unit.html", context)
+
+
+def _named(dimension: str, parts: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    if dimension == "office":
+        names = dict(Office.objects.values_list("code", "name"))
+    else:
+        from_regions = Province.objects.prefetch_related("regencies")
+        names = {
+            regency.code: f"{regency.full_name}, {place.name}"
+            for place in from_regions
+            for regency in place.regencies.all()
+        }
+    return [(names.get(value, value), n) for value, n in parts[:15]]
+
+
+def _areas(measure: str, code: str):
+    """Who serves whom today, with its certainty; empty where nobody knows."""
+    today = timezone.localdate()
+    place = Province(pk=code) if measure == Measure.ORIGIN else Office(pk=code)
+    return [
+        area
+        for area in place.service_areas.select_related("office", "province")
+        if area.valid_from <= today and (area.valid_until is None or today <= area.valid_until)
+    ]

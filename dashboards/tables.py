@@ -1,0 +1,91 @@
+"""The tables of the dashboards: columns, words and alignment. They fetch nothing."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django_tables2.data import TableListData
+
+from dashboards.templatetags.figures import bar_of, count, percent
+from quotas.figures import Figure
+
+_NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
+class AttainmentTable(tables.Table):
+    """Rank, unit, target, realised, bar, percent, rating, missing. Rows are ``Figure``."""
+
+    rank = tables.Column(_("#"), accessor="code", orderable=False, attrs=_NUMBER)
+    name = tables.Column(_("Nama"), attrs={"td": {"class": "name"}})
+    target = tables.Column(_("Target"), attrs=_NUMBER, default="")
+    realised = tables.Column(_("Realisasi"), attrs=_NUMBER)
+    bar = tables.Column(_("Capaian"), accessor="code", orderable=False)
+    percent = tables.Column("%", attrs={"td": {"class": "num pct"}, "th": {"class": "num"}})
+    rating = tables.Column(_("Peringkat"), order_by=("percent",), default="")
+    short = tables.Column(_("Kurang"), attrs=_NUMBER)
+
+    class Meta:
+        order_by = "-realised"
+        attrs = {"class": "table cards"}
+        row_attrs = {"class": lambda record: "is-outside" if record.is_outside_balai else None}
+        empty_text = _("Belum ada unit yang dapat Anda lihat pada tahun ini.")
+
+    def __init__(self, *args, question: dict[str, str], page: str, **kwargs):
+        self.question, self.page, self._rank = question, page, 0
+        super().__init__(*args, **kwargs)
+
+    def render_rank(self) -> int:
+        self._rank += 1
+        return self._rank
+
+    def render_name(self, record: Figure) -> str:
+        url = reverse(self.page, args=[record.code])
+        return format_html('<a href="{}?{}">{}</a>', url, urlencode(self.question), record.name)
+
+    def render_target(self, value: int) -> str:
+        return count(value)
+
+    def render_realised(self, record: Figure) -> str:
+        url = reverse(f"{self.page}_placements", args=[record.code])
+        return format_html(
+            '<a href="{}?{}">{}</a>', url, urlencode(self.question), count(record.realised)
+        )
+
+    def render_bar(self, record: Figure) -> str:
+        return render_to_string("components/bar.html", bar_of(record))
+
+    def render_percent(self, record: Figure) -> str:
+        return percent(record.rounded)
+
+    def render_short(self, record: Figure, value: int) -> str:
+        return _("tercapai") if record.is_reached else count(value)
+
+
+class FigureData(TableListData):
+    """Figures that sort what has no value last, whichever way a column is sorted."""
+
+    def order_by(self, aliases) -> None:
+        for alias in reversed(aliases):
+            name = _SORTED_BY.get(alias.bare)
+            if name is None:
+                continue
+            known = [figure for figure in self.data if getattr(figure, name) is not None]
+            unknown = [figure for figure in self.data if getattr(figure, name) is None]
+            known.sort(key=lambda figure: figure.code)
+            known.sort(key=lambda figure: getattr(figure, name), reverse=alias.is_descending)
+            self.data = known + unknown
+
+
+_SORTED_BY = {
+    "name": "name",
+    "target": "target",
+    "realised": "realised",
+    "percent": "percent",
+    "rating": "percent",
+    "short": "short",
+}

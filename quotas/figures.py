@@ -1,0 +1,214 @@
+"""The one place every figure is read from: pages, tables, API and checks ask here."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from quotas import attainment
+from quotas.models import AttainmentNow, RatingBand
+from quotas.promises import Measure
+from regions.models import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Attainment of one unit. ``percent`` is exact; ``level`` (1 to 5) follows the exact ratio.
+
+    ``target``, ``percent``, ``level`` and ``rating`` are None where there is no target.
+    ``realised`` already contains the ``waiting`` net change of ``pending`` inbox rows.
+    """
+
+    measure: str
+    code: str
+    name: str
+    kind: str
+    target: int | None
+    realised: int
+    percent: Decimal | None
+    level: int | None
+    rating: str | None
+    target_set: int | None
+    batch: int | None
+    computed_at: datetime.datetime
+    pending: int
+
+    @property
+    def rounded(self) -> Decimal | None:
+        """Percent as shown: half up, one decimal."""
+        return attainment.rounded(self.percent)
+
+    @property
+    def short(self) -> int | None:
+        """Placements still missing; 0 when reached, None without a target."""
+        return None if self.target is None else max(self.target - self.realised, 0)
+
+    @property
+    def is_reached(self) -> bool:
+        return self.target is not None and self.realised >= self.target
+
+    @property
+    def is_outside_balai(self) -> bool:
+        return self.measure == Measure.SERVED and self.kind != Office.Kind.BALAI
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How current the figures are and how well they were checked."""
+
+    batch: int | None
+    folded_at: datetime.datetime | None
+    pending: int
+    oldest_waiting: datetime.datetime | None
+    worker_seen: datetime.datetime | None
+    checked_at: datetime.datetime | None
+    checked_placements: int | None
+    mismatches: int | None
+
+    def age_of_oldest(self) -> float:
+        """Seconds the oldest change has been waiting; 0 when nothing waits."""
+        if self.oldest_waiting is None:
+            return 0.0
+        return max((timezone.now() - self.oldest_waiting).total_seconds(), 0.0)
+
+    @property
+    def state(self) -> str:
+        """``wrong`` on a mismatch, ``late`` when something waits over a minute, else ``fresh``."""
+        if self.mismatches:
+            return "wrong"
+        return "late" if self.age_of_oldest() > 60 else "fresh"
+
+
+def attainment_figures(
+    *,
+    user: User,
+    year: int,
+    programme: str = "",
+    measure: str | None = None,
+    code: str | None = None,
+    through: datetime.date | None = None,
+) -> list[Figure]:
+    """Return the figures of a year that ``user`` may see, largest first.
+
+    ``programme`` '' means all together. ``through`` counts placements completed up to that day
+    of the same year; the target stays the year's. Two statements (three with ``through``).
+    """
+    rows = AttainmentNow.objects.visible_to(user).filter(year=year, programme=programme)
+    if measure is not None:
+        rows = rows.filter(measure=measure)
+    if code is not None:
+        rows = rows.filter(unit_code=code)
+    bands = list(RatingBand.objects.order_by("-minimum"))
+    counted = None
+    if through is not None and through < datetime.date(year, 12, 31):
+        counted = _through(through, programme)
+    figures = [_figure(row, bands, counted) for row in rows]
+    return sorted(figures, key=lambda figure: (-figure.realised, figure.code))
+
+
+def months(
+    *, year: int, programme: str = "", measure: str = Measure.NATIONAL, code: str = ""
+) -> dict[int, list[int]]:
+    """Return twelve counts for the year and the year before, by completion month."""
+    where = ["month >= %s", "month < %s"]
+    values: list[object] = [datetime.date(year - 1, 1, 1), datetime.date(year + 1, 1, 1)]
+    if programme:
+        where.append("programme = %s")
+        values.append(programme)
+    if measure != Measure.NATIONAL:
+        where.append("unit = %s" if measure == Measure.SERVED else "province = %s")
+        values.append(code)
+    counts = {year - 1: [0] * 12, year: [0] * 12}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT month, sum(n) FROM tally_month_now WHERE {' AND '.join(where)} GROUP BY month",
+            values,
+        )
+        for month, n in cursor.fetchall():
+            counts[month.year][month.month - 1] = int(n)
+    return counts
+
+
+def breakdown(
+    *, year: int, dimension: str, measure: str = Measure.NATIONAL, code: str = "",
+    programme: str = "",
+) -> list[tuple[str, int]]:
+    """Return (value code, count) of one dimension of a unit's year, largest first."""
+    where, values = "", [datetime.date(year, 1, 1), datetime.date(year + 1, 1, 1)]
+    if programme:
+        where = "AND programme = %s"
+        values.append(programme)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT value, sum(n) FROM tally_breakdown_now
+            WHERE month >= %s AND month < %s {where}
+              AND level = %s AND unit_code = %s AND dimension = %s
+            GROUP BY value HAVING sum(n) <> 0 ORDER BY 2 DESC, 1
+            """,
+            [*values, measure, code, dimension],
+        )
+        return [(value, int(n)) for value, n in cursor.fetchall()]
+
+
+def freshness() -> Freshness:
+    """Return batch, waiting changes, worker and last check, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT b.number, b.folded_at, w.pending, w.oldest, h.beat_at, r.ran_at, r.placements,
+                   r.mismatches
+            FROM (SELECT count(*) AS pending, min(arrived_at) AS oldest FROM tally_inbox) w
+            LEFT JOIN LATERAL (
+                SELECT number, folded_at FROM tally_batch ORDER BY number DESC LIMIT 1) b ON true
+            LEFT JOIN heartbeat h ON h.name = 'fold'
+            LEFT JOIN LATERAL (
+                SELECT ran_at, placements, mismatches FROM reconciliation
+                ORDER BY ran_at DESC LIMIT 1) r ON true
+            """
+        )
+        return Freshness(*cursor.fetchone())
+
+
+def years() -> list[int]:
+    """Years that have a target set or a placement, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT year::int FROM attainment WHERE measure = 'national'
+            ORDER BY 1 DESC
+            """
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _through(day: datetime.date, programme: str) -> dict[tuple[str, str], tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT measure, unit_code, realised, pending FROM tally_through(%s)
+            WHERE programme = %s
+            """,
+            [day, programme],
+        )
+        return {(measure, code): (int(n), int(p)) for measure, code, n, p in cursor.fetchall()}
+
+
+def _figure(row: AttainmentNow, bands: list[RatingBand], counted) -> Figure:
+    realised, percent, level, pending = (
+        row.realised, row.percent, row.rating_level, row.pending,
+    )  # fmt: skip
+    if counted is not None:
+        realised, pending = counted.get((row.measure, row.unit_code), (0, 0))
+        percent = attainment.percent(realised, row.target)
+        level = next((b.level for b in bands if percent is not None and b.minimum <= percent), None)
+    rating = next((band.name for band in bands if band.level == level), None)
+    return Figure(
+        row.measure, row.unit_code, row.unit_name, row.unit_kind, row.target, realised, percent,
+        level, rating, row.target_set_id, row.batch, row.computed_at, pending,
+    )  # fmt: skip
