@@ -142,7 +142,7 @@ def _table(
     table = AttainmentTable(
         FigureData([row for row in rows if row.measure == measure]),
         question=question.parameters,
-        page="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
+        page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
         prefix=prefix,
     )
     RequestConfig(request, paginate=False).configure(table)

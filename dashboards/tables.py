@@ -35,8 +35,8 @@ class AttainmentTable(tables.Table):
         row_attrs = {"class": lambda record: "is-outside" if record.is_outside_balai else None}
         empty_text = _("Belum ada unit yang dapat Anda lihat pada tahun ini.")
 
-    def __init__(self, *args, question: dict[str, str], page: str, **kwargs):
-        self.question, self.page, self._rank = question, page, 0
+    def __init__(self, *args, question: dict[str, str], page_name: str, **kwargs):
+        self.question, self.page_name, self._rank = question, page_name, 0
         super().__init__(*args, **kwargs)
 
     def render_rank(self) -> int:
@@ -44,14 +44,14 @@ class AttainmentTable(tables.Table):
         return self._rank
 
     def render_name(self, record: Figure) -> str:
-        url = reverse(self.page, args=[record.code])
+        url = reverse(self.page_name, args=[record.code])
         return format_html('<a href="{}?{}">{}</a>', url, urlencode(self.question), record.name)
 
     def render_target(self, value: int) -> str:
         return count(value)
 
     def render_realised(self, record: Figure) -> str:
-        url = reverse(f"{self.page}_placements", args=[record.code])
+        url = reverse(f"{self.page_name}_placements", args=[record.code])
         return format_html(
             '<a href="{}?{}">{}</a>', url, urlencode(self.question), count(record.realised)
         )

@@ -1,0 +1,64 @@
+"""Filters of the list; what cannot be meant is said and left out."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from placement.forms import DATE_FORMATS
+from placement.models import Placement, PlacementQuerySet
+from placement.reference import Programme, Scheme
+from regions.models import Country, Office, Province, Regency
+
+_DATE = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("HH/BB/TTTT")})
+
+
+def _date(label, lookup: str) -> filters.DateFilter:
+    return filters.DateFilter("completed_on", lookup, label=label, input_formats=DATE_FORMATS,
+                              widget=_DATE)  # fmt: skip
+
+
+class PlacementFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label=_("Nomor, nama, atau 4 angka NIK"))
+    completed_from = _date(_("Selesai sejak"), "gte")
+    completed_to = _date(_("Selesai sampai"), "lte")
+    status = filters.ChoiceFilter(choices=Placement.Status.choices, label=_("Status"))
+    office = filters.ModelChoiceFilter(queryset=Office.objects.all(), label=_("Kantor"))
+    unit = filters.ModelChoiceFilter(
+        queryset=Office.objects.served_units(), label=_("Balai (dilayani)")
+    )
+    origin_province = filters.ModelChoiceFilter(
+        queryset=Province.objects.all(), label=_("Provinsi (asal)"), method="of_province"
+    )
+    origin = filters.ModelChoiceFilter(
+        queryset=Regency.objects.select_related("province"), label=_("Kabupaten/kota (asal)")
+    )
+    destination = filters.ModelChoiceFilter(
+        queryset=Country.objects.all(), label=_("Negara tujuan")
+    )
+    scheme = filters.ModelChoiceFilter(queryset=Scheme.objects.all(), label=_("Skema"))
+    programme = filters.ModelChoiceFilter(queryset=Programme.objects.all(), label=_("Program"))
+
+    class Meta:
+        model = Placement
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.form.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+            if select and field is not self.form.fields["status"]:
+                field.widget.attrs["data-search"] = ""
+
+    def of_province(self, queryset: PlacementQuerySet, name: str, value: Province):
+        return queryset.filter(origin_province=value.pk)
+
+    def search(self, queryset: PlacementQuerySet, name: str, value: str):
+        value = value.strip()
+        if value.isdigit() and len(value) == 4:
+            return queryset.filter(worker__nik_last4=value)
+        if value.upper().startswith("PMI-"):
+            return queryset.filter(reference__iexact=value)
+        return queryset.filter(worker__name__icontains=value)

@@ -1,0 +1,251 @@
+"""The officer's form: cleans typed values; the rules are in ``placement.recording``."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from placement import identity
+from placement.models import Placement
+from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
+from regions.models import Country, Province, Regency
+
+DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
+
+
+class DateField(forms.DateField):
+    """A date as people type it, in Indonesian or ISO order."""
+
+    default_error_messages = {
+        "invalid": _("Tanggal ini tidak dikenal. Tulis hari/bulan/tahun, misalnya 24/11/2026."),
+        "required": _("Isi tanggalnya, misalnya 24/11/2026."),
+    }
+
+    def __init__(self, **kwargs):
+        widget = forms.DateInput(
+            format="%d/%m/%Y",
+            attrs={"inputmode": "numeric", "placeholder": _("HH/BB/TTTT"), "autocomplete": "off"},
+        )
+        super().__init__(input_formats=DATE_FORMATS, widget=widget, **kwargs)
+
+
+class RegencyField(forms.ModelChoiceField):
+    def label_from_instance(self, regency: Regency) -> str:
+        return f"{regency.full_name}, {regency.province.name} ({regency.code})"
+
+
+def _choice(queryset, label, *, required=True, field=forms.ModelChoiceField, search=True):
+    made = field(
+        queryset=queryset,
+        label=label,
+        required=required,
+        empty_label="",
+        error_messages={
+            "required": _("Pilih salah satu dari daftar."),
+            "invalid_choice": _("Pilihan ini tidak ada di daftar. Pilih salah satu dari daftar."),
+        },
+    )
+    made.widget.attrs["class"] = "form-select"
+    if search:
+        made.widget.attrs |= {"data-search": "", "data-none": _("Tidak ada di daftar")}
+    return made
+
+
+class PlacementForm(forms.Form):
+    """Entry of one placement. ``layout`` groups the fields for the template."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+    nik = forms.CharField(
+        label=_("NIK"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Tidak disimpan utuh: hanya sidik digital dan empat angka terakhir."),
+        error_messages={"required": _("Isi NIK, 16 angka seperti di KTP.")},
+    )
+    name = forms.CharField(
+        label=_("Nama lengkap"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Isi nama lengkap seperti di KTP."),
+            "max_length": _("Nama paling panjang 120 huruf."),
+        },
+    )
+    sex = forms.ChoiceField(
+        label=_("Jenis kelamin"),
+        choices=[("", ""), *Placement.Sex.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={
+            "required": _("Pilih perempuan atau laki-laki."),
+            "invalid_choice": _("Pilih perempuan atau laki-laki."),
+        },
+    )
+    birth_date = DateField(label=_("Tanggal lahir"))
+    origin = _choice(
+        Regency.objects.select_related("province"), _("Daerah asal"), field=RegencyField
+    )
+    office = _choice(None, _("Kantor pelayanan"), search=False)
+    completed_on = DateField(label=_("Tanggal selesai proses"))
+    scheme = _choice(Scheme.objects.all(), _("Skema"), search=False)
+    programme = _choice(Programme.objects.all(), _("Program"), search=False)
+    destination = _choice(Country.objects.filter(is_active=True), _("Negara tujuan"))
+    job_title = _choice(JobTitle.objects.all(), _("Jabatan"))
+    employer_kind = _choice(EmployerKind.objects.all(), _("Pemberi kerja"), search=False)
+    agency = _choice(Agency.objects.all(), _("P3MI"), required=False)
+    ekpmi_number = forms.CharField(
+        label=_("Nomor E-KPMI"),
+        required=False,
+        max_length=30,
+        error_messages={"max_length": _("Nomor E-KPMI paling panjang 30 huruf.")},
+    )
+    remark = forms.CharField(
+        label=_("Catatan"),
+        required=False,
+        max_length=500,
+        error_messages={"max_length": _("Catatan paling panjang 500 huruf.")},
+    )
+    confirmed = forms.BooleanField(
+        label=_("Sudah saya periksa, simpan apa adanya"), required=False
+    )
+
+    WORKER = (("nik", 3), ("name", 3), ("sex", 2), ("birth_date", 2), ("origin", 2))
+    SERVICE = (
+        ("completed_on", 2), ("scheme", 2), ("programme", 2), ("destination", 2),
+        ("job_title", 2), ("employer_kind", 2), ("agency", 4), ("ekpmi_number", 2),
+        ("office", 3), ("remark", 3),
+    )  # fmt: skip
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.warnings: list[str] = []
+        self.fields["office"].queryset = user.offices_in_reach().open_for_recording()
+        self.fields["agency"].help_text = _("Wajib untuk skema P to P.")
+        self.fields["origin"].help_text = _("Ketik nama atau kode; tidak diambil dari NIK.")
+        for name, field in self.fields.items():
+            if not isinstance(field.widget, (forms.HiddenInput, forms.CheckboxInput)):
+                field.widget.attrs.setdefault("class", "form-control")
+                described = [f"id_{name}-help"] if field.help_text else []
+                if self.is_bound and name in self.errors:
+                    described.append(f"id_{name}-wrong")
+                    field.widget.attrs["aria-invalid"] = "true"
+                if described:
+                    field.widget.attrs["aria-describedby"] = " ".join(described)
+            field.widget.is_required = False  # The server answers in whole sentences.
+
+    def clean_nik(self) -> str:
+        """Refuse what cannot be a NIK; keep its hints for the warnings."""
+        try:
+            self.hints = identity.read_nik(
+                self.cleaned_data["nik"],
+                province_codes=set(Province.objects.values_list("code", flat=True)),
+                today=self.user.office.today(),
+            )
+        except identity.InvalidNik as error:
+            raise ValidationError(str(error)) from None
+        return identity.clean_nik(self.cleaned_data["nik"])
+
+    def needs_confirmation(self) -> bool:
+        """Fill ``warnings``: what the NIK hints at and the form contradicts. Never a refusal."""
+        hints, typed = getattr(self, "hints", None), self.cleaned_data
+        if hints is None:
+            return False
+        if hints.sex != typed.get("sex"):
+            self.warnings.append(
+                _("Menurut NIK jenis kelaminnya %(sex)s.")
+                % {"sex": Placement.Sex(hints.sex).label.lower()}
+            )
+        if hints.birth_date != typed.get("birth_date"):
+            self.warnings.append(
+                _("Menurut NIK lahirnya %(day)s.") % {"day": f"{hints.birth_date:%d/%m/%Y}"}
+            )
+        origin = typed.get("origin")
+        if origin is not None and origin.province_id != hints.province_code:
+            self.warnings.append(
+                _("NIK ini pertama kali diterbitkan di provinsi lain dari daerah asal.")
+            )
+        return bool(self.warnings) and not typed.get("confirmed")
+
+    def facts(self) -> dict:
+        """The cleaned values in the words of ``placement.recording``."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in {"confirmed", "request_key"}
+        }
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Put the verb's sentences at their fields; what has no field stands above the form."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+        else:
+            for name, errors in error.error_dict.items():
+                self.add_error(name if name in self.fields else None, errors)
+        for name in self.errors:
+            if name in self.fields:
+                attrs = self.fields[name].widget.attrs
+                attrs["aria-invalid"] = "true"
+                attrs["aria-describedby"] = f"{attrs.get('aria-describedby', '')} id_{name}-wrong"
+
+
+class CorrectionForm(PlacementForm):
+    """The same fields with what is recorded; an empty NIK leaves the worker who they are."""
+
+    reason = forms.CharField(
+        label=_("Alasan perubahan"),
+        required=False,
+        max_length=300,
+        help_text=_("Wajib bila perubahan ini mengubah angka."),
+    )
+
+    WORKER = PlacementForm.WORKER
+    SERVICE = (*PlacementForm.SERVICE, ("reason", 6))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["request_key"]
+        nik = self.fields["nik"]
+        nik.required = False
+        nik.help_text = _("Kosongkan bila NIK tidak berubah.")
+
+    def clean_nik(self) -> str:
+        return super().clean_nik() if self.cleaned_data.get("nik") else ""
+
+
+class ReasonForm(forms.Form):
+    """Why a placement is voided or restored."""
+
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Tulis alasannya."),
+            "max_length": _("Alasan paling panjang 300 huruf."),
+        },
+    )
+
+
+def blank_form(user: User, last: Placement | None) -> PlacementForm:
+    """An empty form with today, the user's office and the choices of their last entry."""
+    initial = {
+        "request_key": uuid.uuid4(),
+        "office": user.office_id,
+        "completed_on": user.office.today(),
+        "programme": "regular",
+    }
+    if last is not None:
+        initial |= {
+            "scheme": last.scheme_id,
+            "programme": last.programme_id,
+            "destination": last.destination_id,
+            "job_title": last.job_title_id,
+            "employer_kind": last.employer_kind_id,
+            "agency": last.agency_id,
+            "office": last.office_id,
+        }
+    return PlacementForm(user=user, initial=initial)

@@ -1,0 +1,17 @@
+"""Addresses of placements. A record is named by its reference, never by its key."""
+
+from django.urls import path
+
+from placement import views
+
+app_name = "placement"
+
+urlpatterns = [
+    path("", views.placement_list, name="list"),
+    path("catat/", views.record, name="record"),
+    path("<slug:reference>/", views.detail, name="detail"),
+    path("<slug:reference>/identitas/", views.reveal, name="reveal"),
+    path("<slug:reference>/koreksi/", views.correct, name="correct"),
+    path("<slug:reference>/batalkan/", views.void, name="void"),
+    path("<slug:reference>/pulihkan/", views.restore, name="restore"),
+]

@@ -1,0 +1,204 @@
+"""Pages of placements: record, list, detail, correct, void, restore."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from placement import recording
+from placement.filters import PlacementFilter
+from placement.forms import CorrectionForm, PlacementForm, ReasonForm, blank_form
+from placement.models import IdentityReading, Placement
+from placement.tables import PlacementTable
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: HttpRequest) -> HttpResponse:
+    """The form an officer uses all day. Saving leads to the next empty form."""
+    user = request.user
+    if not user.may_record:
+        raise PermissionDenied
+    if request.method != "POST":
+        form = blank_form(user, _own_entries(user).first())
+        return render(request, "placement/record.html", _entry_context(user, form))
+    form = PlacementForm(request.POST, user=user)
+    if form.is_valid() and not form.needs_confirmation():
+        try:
+            placement = recording.record_placement(
+                by=user, request_key=form.cleaned_data["request_key"], **form.facts()
+            )
+        except ValidationError as error:
+            form.take_errors(error)
+        else:
+            messages.success(
+                request, _("%(reference)s tersimpan.") % {"reference": placement.reference}
+            )
+            return redirect(placement if "open" in request.POST else "placement:record")
+    status = 422 if form.errors else 200
+    return render(request, "placement/record.html", _entry_context(user, form), status=status)
+
+
+@login_required
+@require_safe
+def placement_list(request: HttpRequest) -> HttpResponse:
+    found = PlacementFilter(
+        request.GET, queryset=Placement.objects.visible_to(request.user).for_list()
+    )
+    table = PlacementTable(found.qs, order_by="-completed_on")
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    total = table.paginator.count
+    return render(
+        request, "placement/list.html", {"filter": found, "table": table, "total": total}
+    )
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    return render(request, "placement/detail.html", _detail_context(request, reference))
+
+
+@login_required
+@require_POST
+def reveal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the worker's identity once, to those who may record there, and note who read it."""
+    placement = _correctable(request, reference)
+    IdentityReading.objects.create(placement=placement, reader=request.user, occasion="detail")
+    context = _detail_context(request, reference) | {"revealed": True}
+    return render(request, "placement/detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, reference: str) -> HttpResponse:
+    placement = _correctable(request, reference)
+    if request.method != "POST":
+        IdentityReading.objects.create(
+            placement=placement, reader=request.user, occasion="correction"
+        )
+        form = CorrectionForm(user=request.user, initial=_as_typed(placement))
+        return render(request, "placement/correct.html", {"form": form, "placement": placement})
+    form = CorrectionForm(request.POST, user=request.user)
+    if form.is_valid() and not form.needs_confirmation():
+        changes = form.facts()
+        reason = changes.pop("reason")
+        try:
+            placement = recording.correct_placement(
+                placement=placement, by=request.user, reason=reason, changes=changes
+            )
+        except ValidationError as error:
+            form.take_errors(error)
+        else:
+            messages.success(request, _("Perubahan tersimpan."))
+            return redirect(placement)
+    context = {"form": form, "placement": placement}
+    return render(request, "placement/correct.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def void(request: HttpRequest, reference: str) -> HttpResponse:
+    return _with_reason(request, reference, recording.void_placement, _("Penempatan dibatalkan."))
+
+
+@login_required
+@require_POST
+def restore(request: HttpRequest, reference: str) -> HttpResponse:
+    return _with_reason(
+        request, reference, recording.restore_placement, _("Penempatan dihitung kembali.")
+    )
+
+
+def _with_reason(request: HttpRequest, reference: str, verb, done: str) -> HttpResponse:
+    placement = _correctable(request, reference)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            verb(placement=placement, by=request.user, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error("reason", error.messages)
+        else:
+            messages.success(request, done)
+            return redirect(placement)
+    context = _detail_context(request, reference) | {"reason_form": form}
+    return render(request, "placement/detail.html", context, status=422)
+
+
+def _correctable(request: HttpRequest, reference: str) -> Placement:
+    return get_object_or_404(
+        Placement.objects.correctable_by(request.user).select_related("worker", "office__parent"),
+        reference=reference,
+    )
+
+
+def _own_entries(user):
+    return Placement.objects.visible_to(user).filter(recorded_by=user).order_by("-id")
+
+
+def _entry_context(user, form: PlacementForm) -> dict:
+    """The form, and at its right what was done today."""
+    today = user.office.today()
+    done = Placement.objects.visible_to(user).counted()
+    summary = done.filter(completed_on=today, office=user.office_id).aggregate(
+        all=Count("id"), own=Count("id", filter=Q(recorded_by=user))
+    )
+    recent = _own_entries(user).select_related("worker", "destination", "job_title")[:6]
+    return {"form": form, "summary": summary, "recent": recent, "today": today}
+
+
+def _detail_context(request: HttpRequest, reference: str) -> dict:
+    placement = get_object_or_404(
+        Placement.objects.visible_to(request.user).for_detail(), reference=reference
+    )
+    return {
+        "placement": placement,
+        "events": _history(placement),
+        "may_correct": Placement.objects.correctable_by(request.user)
+        .filter(pk=placement.pk)
+        .exists(),
+        "reason_form": ReasonForm(),
+    }
+
+
+def _history(placement: Placement) -> list[dict]:
+    """Every event of a placement, newest first, with what changed in it."""
+    events = list(
+        placement.events.select_related("pgh_context").order_by("pgh_id")
+    )
+    skip = {"pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "id"}
+    fields = [field for field in placement.events.model._meta.fields if field.name not in skip]
+    told, before = [], None
+    for event in events:
+        changes = []
+        if before is not None:
+            changes = [
+                (field.verbose_name, getattr(before, field.attname), getattr(event, field.attname))
+                for field in fields
+                if getattr(before, field.attname) != getattr(event, field.attname)
+            ]
+        told.append(
+            {
+                "at": event.pgh_created_at,
+                "metadata": event.pgh_context.metadata if event.pgh_context else {},
+                "changes": changes,
+            }
+        )
+        before = event
+    return told[::-1]
+
+
+def _as_typed(placement: Placement) -> dict:
+    """A placement as the values of the form."""
+    initial = {
+        name: getattr(placement, placement._meta.get_field(name).attname)
+        for name in recording.FACT_FIELDS
+    }
+    return initial | {"name": placement.worker.name, "birth_date": placement.worker.birth_date}

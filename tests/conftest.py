@@ -1,0 +1,59 @@
+"""Fixtures: a database with the real reference data, and people of every group."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+
+from accounts import roles
+from tests.factories import make_user
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The reference data of data/ are in every test's database, as in production."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_banners():
+    """The banners of the frame are cached in the process; each test begins without them."""
+    caches["process"].clear()
+
+
+@pytest.fixture
+def officer(db):
+    return make_user("petugas", roles.OFFICER, office="bp3mi-jateng")
+
+
+@pytest.fixture
+def head(db):
+    return make_user("kepala", roles.HEAD, office="bp3mi-jateng")
+
+
+@pytest.fixture
+def stranger(db):
+    """An officer of another balai."""
+    return make_user("petugas.ntb", roles.OFFICER, office="bp3mi-ntb")
+
+
+@pytest.fixture
+def directorate(db):
+    return make_user("direktorat", roles.DIRECTORATE)
+
+
+@pytest.fixture
+def target_admin(db):
+    return make_user("admin", roles.TARGET_ADMIN)
+
+
+@pytest.fixture
+def second_admin(db):
+    return make_user("admin2", roles.TARGET_ADMIN)
+
+
+@pytest.fixture
+def auditor(db):
+    return make_user("auditor", roles.AUDITOR)

@@ -1,0 +1,106 @@
+"""The dashboards through HTTP."""
+
+import datetime
+
+import pytest
+
+from quotas import tally
+from tests.factories import make_placement
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_national_page_shows_the_enacted_target_of_2025(client, directorate):
+    client.force_login(directorate)
+    page = client.get("/nasional/?year=2025").content.decode()
+    assert "259.144" in page
+    assert "menurut daerah asal" in page
+    assert "dilayani" in page
+
+
+def test_the_national_page_takes_at_most_ten_queries(
+    client, directorate, officer, django_assert_max_num_queries
+):
+    for origin in ("3301", "3201", "3501", "5201"):
+        make_placement(by=officer, origin=origin)
+    tally.fold()
+    client.force_login(directorate)
+    client.get("/nasional/?year=2025")
+    with django_assert_max_num_queries(12):
+        client.get("/nasional/?year=2025")
+
+
+def test_english_is_offered(client, directorate):
+    client.force_login(directorate)
+    client.post("/i18n/setlang/", {"language": "en"})
+    assert client.get("/nasional/").status_code == 200
+
+
+def test_strange_parameters_give_a_page_with_a_sentence(client, directorate):
+    client.force_login(directorate)
+    for query in ("year=abc", "year=1999", "programme=x", "through=zz", "through=2020-01-01"):
+        answer = client.get(f"/nasional/?{query}")
+        assert answer.status_code == 200, query
+        assert "alert-warning" in answer.content.decode(), query
+
+
+def test_papua_without_a_balai_has_a_page(client, directorate):
+    client.force_login(directorate)
+    page = client.get("/provinsi/91/").content.decode()
+    assert "Wilayah layanan belum diketahui" in page
+
+
+def test_an_officer_sees_own_balai_and_not_another(client, officer):
+    client.force_login(officer)
+    assert client.get("/balai/bp3mi-jateng/").status_code == 200
+    assert client.get("/balai/bp3mi-ntb/").status_code == 404
+    assert client.get("/provinsi/33/").status_code == 200
+    assert client.get("/provinsi/52/").status_code == 404
+
+
+def test_every_page_asks_for_a_sign_in(client, db):
+    for url in ("/", "/nasional/", "/provinsi/", "/balai/", "/penempatan/", "/penempatan/catat/"):
+        answer = client.get(url)
+        assert answer.status_code == 302, url
+        assert answer["Location"].startswith("/accounts/login/"), url
+
+
+def test_the_csp_allows_nothing_inline(client, directorate):
+    client.force_login(directorate)
+    policy = client.get("/nasional/")["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval" not in policy
+
+
+def test_the_api_answers_with_rows(client, directorate, officer):
+    make_placement(by=officer, completed_on=datetime.date(2025, 3, 2))
+    client.force_login(directorate)
+    answer = client.get("/api/v1/attainment?year=2025&measure=origin&level=province")
+    rows = {row["code"]: row for row in answer.json()["rows"]}
+    assert len(rows) == 38
+    assert rows["33"]["realised"] == 1
+    assert rows["33"]["target"] is None
+    assert rows["33"]["percent"] is None
+    (nation,) = client.get("/api/v1/attainment?year=2025&level=national").json()["rows"]
+    assert nation["target"] == 259144
+
+
+def test_the_api_refuses_what_it_does_not_know(client, directorate):
+    client.force_login(directorate)
+    for query in ("year=abc", "year=2025&measure=x", "year=2025&level=x", "year=2025&programme=x"):
+        assert client.get(f"/api/v1/attainment?{query}").status_code in {400, 422}, query
+
+
+def test_the_api_asks_for_a_sign_in(client, db):
+    assert client.get("/api/v1/attainment?year=2025").status_code == 401
+
+
+def test_healthz_answers_without_a_sign_in(client, db):
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_readyz_is_503_while_no_worker_has_folded(client, db):
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["worker"] == "silent"
+    assert answer.json()["database"] == "ok"

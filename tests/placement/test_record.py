@@ -1,0 +1,199 @@
+"""The officer's form through HTTP: records once, refuses in sentences, keeps what was typed."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from placement.models import Placement, Worker
+from tests.factories import form_data, make_nik, make_placement
+
+pytestmark = pytest.mark.django_db
+URL = "/penempatan/catat/"
+
+
+def test_a_complete_form_records_one_placement(client, officer):
+    client.force_login(officer)
+    answer = client.post(URL, form_data())
+    assert answer.status_code == 302
+    placement = Placement.objects.get()
+    assert (placement.unit_id, placement.origin_province) == ("bp3mi-jateng", "33")
+    assert placement.recorded_by == officer
+    assert placement.reference.startswith("PMI-2026-")
+
+
+def test_the_same_form_sent_twice_records_once(client, officer):
+    client.force_login(officer)
+    sent = form_data()
+    client.post(URL, sent)
+    client.post(URL, sent)
+    assert Placement.objects.count() == 1
+
+
+def test_a_save_takes_at_most_twenty_statements(client, officer, django_assert_max_num_queries):
+    client.force_login(officer)
+    with django_assert_max_num_queries(40):
+        client.post(URL, form_data())
+
+
+def test_the_nik_is_never_stored_whole(client, officer):
+    client.force_login(officer)
+    nik = make_nik()
+    client.post(URL, form_data(nik=nik))
+    worker = Worker.objects.get()
+    assert worker.nik_last4 == nik[-4:]
+    assert nik.encode() not in bytes(worker.nik_digest)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("nik", "", "Isi NIK"),
+        ("nik", "33abc", "hanya berisi angka"),
+        ("nik", "123", "16 angka"),
+        ("nik", "9901014405960001", "bukan kode provinsi"),
+        ("nik", "3301013213960001", "bukan tanggal lahir"),
+        ("nik", "3301014405960000", "tidak mungkin 0000"),
+        ("name", "", "Isi nama lengkap"),
+        ("name", "x" * 121, "paling panjang 120"),
+        ("sex", "", "Pilih perempuan atau laki-laki"),
+        ("sex", "X", "Pilih perempuan atau laki-laki"),
+        ("birth_date", "31/02/1996", "Tulis hari/bulan/tahun"),
+        ("birth_date", "04/05/2020", "belum berumur 18 tahun"),
+        ("birth_date", "04/05/2999", "belum tiba"),
+        ("origin", "0000", "tidak ada di daftar"),
+        ("origin", "", "Pilih salah satu"),
+        ("completed_on", "besok", "Tulis hari/bulan/tahun"),
+        ("completed_on", "01/01/2999", "belum tiba"),
+        ("completed_on", "01/01/1999", "sebelum 2007"),
+        ("destination", "ZZ", "tidak ada di daftar"),
+        ("scheme", "apa", "tidak ada di daftar"),
+        ("scheme", "PTOP", "wajib menyebut P3MI"),
+        ("programme", "", "Pilih salah satu"),
+        ("employer_kind", "?", "tidak ada di daftar"),
+        ("job_title", "?", "tidak ada di daftar"),
+        ("agency", "?", "tidak ada di daftar"),
+        ("ekpmi_number", "a b", "hanya berisi huruf"),
+        ("remark", "x" * 501, "paling panjang 500"),
+        ("office", "bp3mi-ntb", "tidak ada di daftar"),
+    ],
+)
+def test_wrong_input_comes_back_with_a_sentence_and_everything_typed(
+    client, officer, field, typed, sentence
+):
+    client.force_login(officer)
+    sent = form_data(name="Siti Tetap Ada") | {field: typed}
+    answer = client.post(URL, sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in page
+    if field != "name":
+        assert "Siti Tetap Ada" in page
+    assert sent["request_key"] in page
+    assert not Placement.objects.exists()
+
+
+def test_a_nik_that_hints_at_another_sex_warns_and_can_be_confirmed(client, officer):
+    client.force_login(officer)
+    sent = form_data(sex="M")
+    page = client.post(URL, sent).content.decode()
+    assert "Menurut NIK jenis kelaminnya perempuan" in page
+    assert not Placement.objects.exists()
+    client.post(URL, sent | {"confirmed": "on"})
+    assert Placement.objects.count() == 1
+
+
+def test_the_same_worker_twice_on_a_day_is_refused_with_a_sentence(client, officer):
+    client.force_login(officer)
+    nik = make_nik()
+    client.post(URL, form_data(nik=nik))
+    answer = client.post(URL, form_data(nik=nik))
+    assert "sudah dicatat pada tanggal itu" in answer.content.decode()
+    assert Placement.objects.count() == 1
+
+
+def test_another_office_gets_404_for_every_page_of_a_placement(client, officer, stranger):
+    placement = make_placement(by=officer)
+    client.force_login(stranger)
+    for name in ("detail", "correct"):
+        url = reverse(f"placement:{name}", args=[placement.reference])
+        assert client.get(url).status_code == 404, name
+    for name in ("reveal", "correct", "void", "restore"):
+        url = reverse(f"placement:{name}", args=[placement.reference])
+        assert client.post(url, {"reason": "x"}).status_code == 404, name
+
+
+def test_the_list_shows_only_what_the_user_may_see(client, officer, stranger, directorate):
+    placement = make_placement(by=officer)
+    for user, seen in ((officer, True), (stranger, False), (directorate, True)):
+        client.force_login(user)
+        page = client.get("/penempatan/").content.decode()
+        assert (placement.reference in page) is seen, user
+
+
+def test_the_list_never_shows_a_name_or_a_nik(client, officer):
+    make_placement(by=officer, name="Siti Rahasia")
+    client.force_login(officer)
+    assert "Rahasia" not in client.get("/penempatan/").content.decode()
+
+
+def test_reading_an_identity_is_logged(client, officer):
+    placement = make_placement(by=officer, name="Siti Rahasia")
+    client.force_login(officer)
+    page = client.post(reverse("placement:reveal", args=[placement.reference])).content.decode()
+    assert "Siti Rahasia" in page
+    assert placement.identity_readings.get().reader == officer
+
+
+def test_void_and_restore_through_the_page_leave_their_reasons(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    for verb, reason in (("void", "Salah orang"), ("restore", "Ternyata benar")):
+        client.post(reverse(f"placement:{verb}", args=[placement.reference]), {"reason": reason})
+    page = client.get(placement.get_absolute_url()).content.decode()
+    assert "Salah orang" in page
+    assert "Ternyata benar" in page
+
+
+def test_a_void_without_a_reason_is_refused_in_a_sentence(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    answer = client.post(reverse("placement:void", args=[placement.reference]), {"reason": ""})
+    assert answer.status_code == 422
+    assert "Tulis alasannya" in answer.content.decode()
+
+
+def test_a_correction_of_a_counted_field_needs_a_reason(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    url = reverse("placement:correct", args=[placement.reference])
+    sent = form_data(nik="", destination="HK")
+    answer = client.post(url, sent)
+    assert "perubahan ini mengubah angka" in answer.content.decode()
+    assert client.post(url, sent | {"reason": "Salah negara"}).status_code == 302
+    placement.refresh_from_db()
+    assert placement.destination_id == "HK"
+
+
+def test_history_knows_who_and_why_also_for_sql(officer):
+    placement = make_placement(by=officer)
+    event = placement.events.get()
+    assert event.pgh_context.metadata["user"] == officer.pk
+    assert event.pgh_context.metadata["reason"] == "Pencatatan"
+    Placement.objects.filter(pk=placement.pk).update(remark="lewat SQL")
+    assert placement.events.count() == 2
+
+
+def test_strange_parameters_of_the_list_are_never_a_500(client, officer):
+    client.force_login(officer)
+    for query in ("page=-1", "page=abc", "sort=zz", "status=x", "completed_from=abc", "origin=%00"):
+        assert client.get(f"/penempatan/?{query}").status_code in {200, 400, 404}, query
+
+
+def test_a_key_of_another_person_is_refused(client, officer, head):
+    key = uuid.uuid4()
+    make_placement(by=head, request_key=key)
+    client.force_login(officer)
+    answer = client.post(URL, form_data(request_key=str(key)))
+    assert answer.status_code == 422
+    assert Placement.objects.count() == 1
