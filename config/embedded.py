@@ -80,10 +80,9 @@ def running() -> Iterator[None]:
         try:
             yield
         finally:
-            with _gate():
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    _stop()
+            with _gate(), contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _stop()
 
 
 def free_port() -> int:

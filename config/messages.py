@@ -63,7 +63,9 @@ def check() -> int:
         if not message.id:
             continue
         found = known.get(message.id, message.context)
-        texts = found.string if found and isinstance(found.string, tuple) else [found and found.string]
+        texts = (
+            found.string if found and isinstance(found.string, tuple) else [found and found.string]
+        )
         if not found or not all(texts):
             problems.append(f"no English for: {message.id!r}")
         else:

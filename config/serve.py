@@ -93,9 +93,11 @@ def _manage(environment: dict[str, str], what: str, *words: str) -> None:
 
 def _announce(port: int, password: str) -> None:
     for _attempt in range(600):
-        with contextlib.suppress(OSError, urllib.error.URLError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                break
+        with (
+            contextlib.suppress(OSError, urllib.error.URLError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2),
+        ):
+            break
         time.sleep(0.1)
     else:
         print("The web server does not answer: see the lines above.", file=sys.stderr)

@@ -160,7 +160,7 @@ def _tiles(rows: list[figures.Figure], question: Question) -> list[dict]:
             "figure": known.get(code),
             "column": column,
             "row": row,
-            "url": f"{reverse('dashboards:province', args=[code])}?{urlencode(question.parameters)}",
+            "url": _with(reverse("dashboards:province", args=[code]), question),
         }
         for code, name, short, column, row in places
     ]

@@ -12,9 +12,7 @@ urlpatterns = [
     path("capaian-kami/", pages.own, name="own"),
     path("provinsi/", pages.provinces, name="provinces"),
     path("provinsi/<str:code>/", pages.province, name="province"),
-    path(
-        "provinsi/<str:code>/penempatan/", pages.province_placements, name="province_placements"
-    ),
+    path("provinsi/<str:code>/penempatan/", pages.province_placements, name="province_placements"),
     path("balai/", pages.units, name="units"),
     path("balai/<slug:code>/", pages.unit, name="unit"),
     path("balai/<slug:code>/penempatan/", pages.unit_placements, name="unit_placements"),

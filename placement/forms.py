@@ -9,10 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from placement import identity
 from placement.models import Placement
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
-from regions.models import Country, Province, Regency
+from regions.models import Country, Regency
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 
@@ -108,9 +107,7 @@ class PlacementForm(forms.Form):
         max_length=500,
         error_messages={"max_length": _("Catatan paling panjang 500 huruf.")},
     )
-    confirmed = forms.BooleanField(
-        label=_("Sudah saya periksa, simpan apa adanya"), required=False
-    )
+    confirmed = forms.BooleanField(label=_("Sudah saya periksa, simpan apa adanya"), required=False)
 
     WORKER = (("nik", 3), ("name", 3), ("sex", 2), ("birth_date", 2), ("origin", 2))
     SERVICE = (
@@ -137,45 +134,12 @@ class PlacementForm(forms.Form):
                     field.widget.attrs["aria-describedby"] = " ".join(described)
             field.widget.is_required = False  # The server answers in whole sentences.
 
-    def clean_nik(self) -> str:
-        """Refuse what cannot be a NIK; keep its hints for the warnings."""
-        try:
-            self.hints = identity.read_nik(
-                self.cleaned_data["nik"],
-                province_codes=set(Province.objects.values_list("code", flat=True)),
-                today=self.user.office.today(),
-            )
-        except identity.InvalidNik as error:
-            raise ValidationError(str(error)) from None
-        return identity.clean_nik(self.cleaned_data["nik"])
-
-    def needs_confirmation(self) -> bool:
-        """Fill ``warnings``: what the NIK hints at and the form contradicts. Never a refusal."""
-        hints, typed = getattr(self, "hints", None), self.cleaned_data
-        if hints is None:
-            return False
-        if hints.sex != typed.get("sex"):
-            self.warnings.append(
-                _("Menurut NIK jenis kelaminnya %(sex)s.")
-                % {"sex": Placement.Sex(hints.sex).label.lower()}
-            )
-        if hints.birth_date != typed.get("birth_date"):
-            self.warnings.append(
-                _("Menurut NIK lahirnya %(day)s.") % {"day": f"{hints.birth_date:%d/%m/%Y}"}
-            )
-        origin = typed.get("origin")
-        if origin is not None and origin.province_id != hints.province_code:
-            self.warnings.append(
-                _("NIK ini pertama kali diterbitkan di provinsi lain dari daerah asal.")
-            )
-        return bool(self.warnings) and not typed.get("confirmed")
-
     def facts(self) -> dict:
         """The cleaned values in the words of ``placement.recording``."""
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in {"confirmed", "request_key"}
+            if name != "request_key"
         }
 
     def take_errors(self, error: ValidationError) -> None:
@@ -211,9 +175,6 @@ class CorrectionForm(PlacementForm):
         nik = self.fields["nik"]
         nik.required = False
         nik.help_text = _("Kosongkan bila NIK tidak berubah.")
-
-    def clean_nik(self) -> str:
-        return super().clean_nik() if self.cleaned_data.get("nik") else ""
 
 
 class ReasonForm(forms.Form):

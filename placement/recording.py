@@ -42,6 +42,16 @@ IDENTITY_FIELDS = ("nik", "name", "birth_date")
 COUNTED_FIELDS = frozenset(FACT_FIELDS) - {"agency", "ekpmi_number", "remark"}
 # Nobody is placed abroad younger than this; UU 18/2017 art. 5 asks for at least 18 years.
 MINIMUM_AGE = 18
+# The first year SISKOP2MI's register has placements of.
+REGISTER_BEGINS = datetime.date(2007, 1, 1)
+
+
+class Unconfirmed(Exception):
+    """Nothing is wrong, but ``warnings`` (sentences) must be confirmed by the person first."""
+
+    def __init__(self, warnings: list[str]) -> None:
+        super().__init__(*warnings)
+        self.warnings = warnings
 
 
 @transaction.atomic
@@ -52,14 +62,16 @@ def record_placement(
     nik: str,
     name: str,
     birth_date: datetime.date,
+    confirmed: bool = False,
     **facts: Any,
 ) -> Placement:
     """Record one completed service and return its placement.
 
     ``request_key`` is made with the form: the same key sent twice, even at the same moment,
     returns the placement of the first. ``facts`` are the FACT_FIELDS as model instances and
-    plain values. Raises PermissionDenied for an office out of reach and ValidationError with a
-    sentence per field for anything that cannot be.
+    plain values. Raises PermissionDenied for an office out of reach, ValidationError with a
+    sentence per field for anything that cannot be, and, unless ``confirmed``, Unconfirmed for
+    what the NIK hints at and the rest contradicts.
     """
     _require_reach(by, facts["office"])
     # A second click waits here until the first has committed, then finds its placement.
@@ -80,14 +92,14 @@ def record_placement(
             **facts,
         )
         problems = _problems(placement, birth_date=birth_date)
-        worker = None
         try:
-            worker = _worker(nik=nik, name=name, birth_date=birth_date, today=office.today())
+            hints = _read_nik(nik, office.today())
+            placement.worker = _worker(nik=nik, name=name, birth_date=birth_date)
         except ValidationError as error:
             problems |= error.error_dict
-        if worker is not None:
-            placement.worker = worker
         _check(placement, problems)
+        if not confirmed:
+            _ask_about(hints, placement, birth_date)
         placement.reference = _next_reference(placement.completed_on)
         _save(placement)
     return placement
@@ -95,12 +107,18 @@ def record_placement(
 
 @transaction.atomic
 def correct_placement(
-    *, placement: Placement, by: User, reason: str = "", changes: Mapping[str, Any]
+    *,
+    placement: Placement,
+    by: User,
+    reason: str = "",
+    confirmed: bool = False,
+    changes: Mapping[str, Any],
 ) -> Placement:
     """Change fields of a placement and return it as it now stands.
 
     ``changes`` maps FACT_FIELDS and IDENTITY_FIELDS to new values; what is not named stays. A
-    change of a counted field needs a ``reason``. Raises PermissionDenied and ValidationError.
+    change of a counted field needs a ``reason``. Raises PermissionDenied, ValidationError and,
+    for a new NIK that is not ``confirmed``, Unconfirmed.
     """
     placement = _locked(placement, by)
     if placement.is_void:
@@ -123,11 +141,16 @@ def correct_placement(
     with pghistory.context(user=by.pk, reason=reason.strip() or _("Koreksi"), verb="correct"):
         birth_date = changes.get("birth_date", placement.worker.birth_date)
         problems = _problems(placement, birth_date=birth_date)
+        hints = None
         try:
+            if changes.get("nik"):
+                hints = _read_nik(changes["nik"], placement.office.today())
             placement.worker = _corrected_worker(placement, changes)
         except ValidationError as error:
             problems |= error.error_dict
         _check(placement, problems)
+        if hints is not None and not confirmed:
+            _ask_about(hints, placement, birth_date)
         _save(placement)
     return placement
 
@@ -204,9 +227,11 @@ def _problems(placement: Placement, *, birth_date: datetime.date) -> dict[str, l
             _("Tanggal ini belum tiba. Isi hari ini (%(today)s) atau sebelumnya.")
             % {"today": f"{today:%d/%m/%Y}"},
         )
+    elif day < REGISTER_BEGINS:
+        problem("completed_on", _sentence_of("placement_not_before_the_register"))
     if birth_date > today:
         problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
-    elif _age(birth_date, day) < MINIMUM_AGE:
+    elif "completed_on" not in problems and _age(birth_date, day) < MINIMUM_AGE:
         problem(
             "birth_date",
             _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
@@ -233,12 +258,35 @@ def _age(birth_date: datetime.date, on: datetime.date) -> int:
     return on.year - birth_date.year - before_birthday
 
 
-def _worker(*, nik: str, name: str, birth_date: datetime.date, today: datetime.date) -> Worker:
-    """Find the worker by the digest of the NIK, or add them."""
+def _read_nik(nik: str, today: datetime.date) -> identity.NikHints:
     try:
-        identity.read_nik(nik, province_codes=_province_codes(), today=today)
+        return identity.read_nik(nik, province_codes=_province_codes(), today=today)
     except identity.InvalidNik as error:
         raise ValidationError({"nik": str(error)}) from None
+
+
+def _ask_about(
+    hints: identity.NikHints, placement: Placement, birth_date: datetime.date
+) -> None:
+    """Raise Unconfirmed for what the NIK hints at and the placement contradicts."""
+    warnings = []
+    if hints.sex != placement.sex:
+        warnings.append(
+            _("Menurut NIK jenis kelaminnya %(sex)s.")
+            % {"sex": Placement.Sex(hints.sex).label.lower()}
+        )
+    if hints.birth_date != birth_date:
+        warnings.append(
+            _("Menurut NIK lahirnya %(day)s.") % {"day": f"{hints.birth_date:%d/%m/%Y}"}
+        )
+    if hints.province_code != placement.origin_id[:2]:
+        warnings.append(_("NIK ini pertama kali diterbitkan di provinsi lain dari daerah asal."))
+    if warnings:
+        raise Unconfirmed(warnings)
+
+
+def _worker(*, nik: str, name: str, birth_date: datetime.date) -> Worker:
+    """Find the worker by the digest of the NIK, or add them. The NIK has been read."""
     digits = identity.clean_nik(nik)
     worker = Worker(
         nik_digest=identity.nik_digest(digits),
@@ -259,8 +307,7 @@ def _corrected_worker(placement: Placement, changes: Mapping[str, Any]) -> Worke
     name = changes.get("name", known.name)
     birth_date = changes.get("birth_date", known.birth_date)
     if changes.get("nik"):
-        today = placement.office.today()
-        known = _worker(nik=changes["nik"], name=name, birth_date=birth_date, today=today)
+        known = _worker(nik=changes["nik"], name=name, birth_date=birth_date)
     name = " ".join(name.split())
     if (known.name, known.birth_date) != (name, birth_date):
         known.name, known.birth_date = name, birth_date
@@ -299,14 +346,13 @@ def _save(placement: Placement) -> None:
     except IntegrityError as error:
         if "worker_completes_once_a_day" not in str(error):
             raise
-        raise ValidationError(_once_a_day_sentence()) from None
+        raise ValidationError(_sentence_of("worker_completes_once_a_day")) from None
 
 
-def _once_a_day_sentence() -> str:
-    constraint = next(
-        c for c in Placement._meta.constraints if c.name == "worker_completes_once_a_day"
-    )
-    return constraint.get_violation_error_message()
+def _sentence_of(constraint_name: str) -> str:
+    """The sentence of a named constraint, so that a rule says the same wherever it bites."""
+    constraints = {constraint.name: constraint for constraint in Placement._meta.constraints}
+    return constraints[constraint_name].get_violation_error_message()
 
 
 def _next_reference(day: datetime.date) -> str:

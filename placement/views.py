@@ -30,11 +30,13 @@ def record(request: HttpRequest) -> HttpResponse:
         form = blank_form(user, _own_entries(user).first())
         return render(request, "placement/record.html", _entry_context(user, form))
     form = PlacementForm(request.POST, user=user)
-    if form.is_valid() and not form.needs_confirmation():
+    if form.is_valid():
         try:
             placement = recording.record_placement(
                 by=user, request_key=form.cleaned_data["request_key"], **form.facts()
             )
+        except recording.Unconfirmed as unconfirmed:
+            form.warnings = unconfirmed.warnings
         except ValidationError as error:
             form.take_errors(error)
         else:
@@ -55,9 +57,7 @@ def placement_list(request: HttpRequest) -> HttpResponse:
     table = PlacementTable(found.qs, order_by="-completed_on")
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     total = table.paginator.count
-    return render(
-        request, "placement/list.html", {"filter": found, "table": table, "total": total}
-    )
+    return render(request, "placement/list.html", {"filter": found, "table": table, "total": total})
 
 
 @login_required
@@ -87,13 +87,19 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         form = CorrectionForm(user=request.user, initial=_as_typed(placement))
         return render(request, "placement/correct.html", {"form": form, "placement": placement})
     form = CorrectionForm(request.POST, user=request.user)
-    if form.is_valid() and not form.needs_confirmation():
+    if form.is_valid():
         changes = form.facts()
-        reason = changes.pop("reason")
+        reason, confirmed = changes.pop("reason"), changes.pop("confirmed")
         try:
             placement = recording.correct_placement(
-                placement=placement, by=request.user, reason=reason, changes=changes
+                placement=placement,
+                by=request.user,
+                reason=reason,
+                confirmed=confirmed,
+                changes=changes,
             )
+        except recording.Unconfirmed as unconfirmed:
+            form.warnings = unconfirmed.warnings
         except ValidationError as error:
             form.take_errors(error)
         else:
@@ -170,9 +176,7 @@ def _detail_context(request: HttpRequest, reference: str) -> dict:
 
 def _history(placement: Placement) -> list[dict]:
     """Every event of a placement, newest first, with what changed in it."""
-    events = list(
-        placement.events.select_related("pgh_context").order_by("pgh_id")
-    )
+    events = list(placement.events.select_related("pgh_context").order_by("pgh_id"))
     skip = {"pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "id"}
     fields = [field for field in placement.events.model._meta.fields if field.name not in skip]
     told, before = [], None

@@ -135,7 +135,11 @@ def months(
 
 
 def breakdown(
-    *, year: int, dimension: str, measure: str = Measure.NATIONAL, code: str = "",
+    *,
+    year: int,
+    dimension: str,
+    measure: str = Measure.NATIONAL,
+    code: str = "",
     programme: str = "",
 ) -> list[tuple[str, int]]:
     """Return (value code, count) of one dimension of a unit's year, largest first."""

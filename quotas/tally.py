@@ -328,9 +328,9 @@ def _reconcile_sql(span: str, year_is: str) -> str:
     ), ledger_check AS (
         SELECT 'ledger' AS roll_up, concat_ws('/', month) AS cell,
                coalesce(f.n, 0) AS placements, coalesce(t.n, 0) AS tally
-        FROM (SELECT month, sum(n) AS n FROM month_facts GROUP BY 1) f
+        FROM (SELECT month, sum(n)::bigint AS n FROM month_facts GROUP BY 1) f
         FULL JOIN (
-            SELECT month, sum(n) AS n FROM (
+            SELECT month, sum(n)::bigint AS n FROM (
                 SELECT {MONTH} AS month, n FROM tally_ledger
                 UNION ALL SELECT {MONTH}, n FROM tally_inbox
             ) signed WHERE {span} GROUP BY 1
@@ -341,7 +341,7 @@ def _reconcile_sql(span: str, year_is: str) -> str:
                coalesce(f.n, 0) AS placements, coalesce(t.realised, 0) AS tally
         FROM (
             SELECT extract(year FROM month)::smallint AS year, l.measure, l.unit_code,
-                   p.programme, sum(n) AS n
+                   p.programme, sum(n)::bigint AS n
             FROM month_facts m
             CROSS JOIN LATERAL (
                 VALUES ('national', ''), ('served', m.unit), ('origin', m.province)
@@ -356,7 +356,7 @@ def _reconcile_sql(span: str, year_is: str) -> str:
         UNION ALL SELECT * FROM ledger_check UNION ALL SELECT * FROM attainment_check
     )
     SELECT count(*), count(*) FILTER (WHERE placements <> tally),
-           (SELECT sum(n) FROM month_facts), (SELECT max(number) FROM tally_batch),
+           (SELECT sum(n)::bigint FROM month_facts), (SELECT max(number) FROM tally_batch),
            (SELECT json_agg(row_to_json(e)) FROM (
                SELECT * FROM every_check WHERE placements <> tally LIMIT 20) e),
            clock_timestamp()

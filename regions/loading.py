@@ -35,7 +35,10 @@ def read(name: str) -> list[dict[str, str]]:
 
 @transaction.atomic
 def load(
-    model: type[models.Model], rows: Iterable[Mapping[str, str]], *, key: tuple[str, ...] = ("code",)
+    model: type[models.Model],
+    rows: Iterable[Mapping[str, str]],
+    *,
+    key: tuple[str, ...] = ("code",),
 ) -> Loaded:
     """Add missing rows and refresh fields that still hold what was loaded last.
 
@@ -44,7 +47,9 @@ def load(
     known = {_key_of(row, key): row for row in model._default_manager.all()}
     added, changed, kept = [], [], 0
     for text in rows:
-        values = {_field(model, name).attname: _value(model, name, raw) for name, raw in text.items()}
+        values = {
+            _field(model, name).attname: _value(model, name, raw) for name, raw in text.items()
+        }
         marks = {name: "" if value is None else str(value) for name, value in values.items()}
         row = known.get(tuple(str(values[_field(model, name).attname]) for name in key))
         if row is None:

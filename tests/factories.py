@@ -23,9 +23,7 @@ def make_user(username: str, role: str, office: str | None = None) -> User:
     return User.objects.select_related("office").get(pk=user.pk)
 
 
-def make_nik(
-    *, province: str = "33", day: str = "44", month: str = "05", year: str = "96"
-) -> str:
+def make_nik(*, province: str = "33", day: str = "44", month: str = "05", year: str = "96") -> str:
     """A NIK nobody has had in this test run: by default of a woman born on 4 May 1996."""
     return f"{province}0101{day}{month}{year}{next(_serial) % 9999 + 1:04d}"
 
@@ -60,7 +58,8 @@ def make_facts(**changes) -> dict:
 
 
 def make_placement(*, by: User, request_key: uuid.UUID | None = None, **changes) -> Placement:
-    return record_placement(by=by, request_key=request_key or uuid.uuid4(), **make_facts(**changes))
+    key = request_key or uuid.uuid4()
+    return record_placement(by=by, request_key=key, confirmed=True, **make_facts(**changes))
 
 
 def form_data(**changes) -> dict[str, str]:

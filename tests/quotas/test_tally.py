@@ -196,4 +196,3 @@ def test_a_disabled_trigger_is_an_error_of_the_system_check():
         cursor.execute("ALTER TABLE placement_placement DISABLE TRIGGER tally_on_insert")
     (problem,) = check_tally_triggers(databases=["default"])
     assert "tally_on_insert" in problem.msg
-

@@ -13,4 +13,6 @@ class Command(BaseCommand):
         if folded is None:
             self.stdout.write("nothing waits, or another worker is folding")
         else:
-            self.stdout.write(f"batch {folded.batch}: {folded.entries} entries, net {folded.net:+d}")
+            self.stdout.write(
+                f"batch {folded.batch}: {folded.entries} entries, net {folded.net:+d}"
+            )
