@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from quotas.models import Reconciliation
-from regions.models import DataNotice
+from quotas import figures
 
 # The banners are asked by every page and change once a year; ten seconds old is young enough.
 _BANNER_SECONDS = 10
@@ -19,13 +18,8 @@ def _banners() -> dict[str, object]:
     cache = caches["process"]
     banners = cache.get("banners")
     if banners is None:
-        notice = DataNotice.objects.filter(shown=True).first()
-        last = Reconciliation.objects.first()
-        banners = {
-            "id": notice.text if notice else "",
-            "en": (notice.text_en or notice.text) if notice else "",
-            "mismatches": last.mismatches if last else 0,
-        }
+        text, text_en, mismatches = figures.banners()
+        banners = {"id": text, "en": text_en or text, "mismatches": mismatches}
         cache.set("banners", banners, _BANNER_SECONDS)
     return banners
 

@@ -15,7 +15,6 @@ from dashboards.charts import month_chart
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData
 from quotas import figures
-from quotas.models import TargetSet
 from quotas.promises import Measure
 from regions.models import Office, Province
 
@@ -38,7 +37,6 @@ def national(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles([row for row in rows if row.measure == Measure.ORIGIN], question),
         "provinces": _table(request, rows, Measure.ORIGIN, question, "p-"),
         "units": _table(request, rows, Measure.SERVED, question, "b-"),
-        "target_set": _enacted(question.year),
     }
     context["chart"] = _chart(question, context["nation"], Measure.NATIONAL, "")
     context["behind"] = f"{reverse('placement:list')}?{_list_filter(question)}"
@@ -128,10 +126,6 @@ def _nation(rows: list[figures.Figure]) -> figures.Figure | None:
     return next((row for row in rows if row.measure == Measure.NATIONAL), None)
 
 
-def _enacted(year: int) -> TargetSet | None:
-    return TargetSet.objects.in_year(year).enacted().first()
-
-
 def _table(
     request: HttpRequest,
     rows: list[figures.Figure],
@@ -147,6 +141,11 @@ def _table(
     )
     RequestConfig(request, paginate=False).configure(table)
     return table
+
+
+def _with(url: str, question: Question) -> str:
+    """A link that keeps the year, programme and day of this page."""
+    return f"{url}?{urlencode(question.parameters)}" if question.parameters else url
 
 
 def _tiles(rows: list[figures.Figure], question: Question) -> list[dict]:
@@ -206,7 +205,6 @@ def _unit_page(
         "parts": _named(dimension, parts),
         "parts_total": sum(n for _value, n in parts),
         "chart": _chart(question, rows[0], measure, code),
-        "target_set": _enacted(question.year),
         "behind": f"{reverse('placement:list')}?{key}={code}&{_list_filter(question)}",
         "areas": _areas(measure, code),
     }

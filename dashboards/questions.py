@@ -19,6 +19,7 @@ class Question:
 
     year: int
     years: list[int]
+    target_set: figures.Year | None
     programme: Programme | None
     programmes: list[Programme]
     through: datetime.date | None = None
@@ -47,7 +48,8 @@ def read_question(parameters: QueryDict) -> Question:
     """Read a question leniently: what cannot be meant is left out and said in a notice."""
     notices: list[str] = []
     today = timezone.localdate()
-    years = figures.years() or [today.year]
+    known = {each.number: each for each in figures.years()}
+    years = list(known) or [today.year]
     year = today.year if today.year in years else years[0]
     typed = parameters.get("year", "").strip()
     if typed:
@@ -80,4 +82,4 @@ def read_question(parameters: QueryDict) -> Question:
             if through.year != year:
                 notices.append(_("Tanggal “sampai” harus di dalam tahun yang dipilih."))
                 through = None
-    return Question(year, years, programme, programmes, through, notices)
+    return Question(year, years, known.get(year), programme, programmes, through, notices)

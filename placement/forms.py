@@ -126,34 +126,29 @@ class PlacementForm(forms.Form):
         for name, field in self.fields.items():
             if not isinstance(field.widget, (forms.HiddenInput, forms.CheckboxInput)):
                 field.widget.attrs.setdefault("class", "form-control")
-                described = [f"id_{name}-help"] if field.help_text else []
-                if self.is_bound and name in self.errors:
-                    described.append(f"id_{name}-wrong")
-                    field.widget.attrs["aria-invalid"] = "true"
-                if described:
-                    field.widget.attrs["aria-describedby"] = " ".join(described)
+                if field.help_text:
+                    field.widget.attrs["aria-describedby"] = f"id_{name}-help"
             field.widget.is_required = False  # The server answers in whole sentences.
 
     def facts(self) -> dict:
         """The cleaned values in the words of ``placement.recording``."""
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name != "request_key"
-        }
+        return {name: value for name, value in self.cleaned_data.items() if name != "request_key"}
+
+    def add_error(self, field: str | None, error) -> None:
+        """Also tie the sentence to its input for those who hear the page."""
+        super().add_error(field, error)
+        if field in self.fields:
+            attrs = self.fields[field].widget.attrs
+            attrs["aria-invalid"] = "true"
+            attrs["aria-describedby"] = f"id_{field}-wrong"
 
     def take_errors(self, error: ValidationError) -> None:
         """Put the verb's sentences at their fields; what has no field stands above the form."""
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
-        else:
-            for name, errors in error.error_dict.items():
-                self.add_error(name if name in self.fields else None, errors)
-        for name in self.errors:
-            if name in self.fields:
-                attrs = self.fields[name].widget.attrs
-                attrs["aria-invalid"] = "true"
-                attrs["aria-describedby"] = f"{attrs.get('aria-describedby', '')} id_{name}-wrong"
+            return
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
 
 
 class CorrectionForm(PlacementForm):

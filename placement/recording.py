@@ -40,6 +40,8 @@ FACT_FIELDS = (
 IDENTITY_FIELDS = ("nik", "name", "birth_date")
 # A change of these changes a figure, so it needs a reason.
 COUNTED_FIELDS = frozenset(FACT_FIELDS) - {"agency", "ekpmi_number", "remark"}
+# Related rows were fetched a moment ago, and PostgreSQL checks the keys.
+_RELATIONS = {field.name for field in Placement._meta.fields if field.is_relation}
 # Nobody is placed abroad younger than this; UU 18/2017 art. 5 asks for at least 18 years.
 MINIMUM_AGE = 18
 # The first year SISKOP2MI's register has placements of.
@@ -169,7 +171,7 @@ def void_placement(*, placement: Placement, by: User, reason: str) -> Placement:
     placement.status = Placement.Status.VOID
     placement.void_reason = reason.strip()
     with pghistory.context(user=by.pk, reason=placement.void_reason, verb="void"):
-        placement.full_clean(exclude=["worker", "recorded_by"], validate_unique=False)
+        placement.clean_fields(exclude=_RELATIONS)
         placement.save(update_fields=["status", "void_reason"])
     return placement
 
@@ -265,9 +267,7 @@ def _read_nik(nik: str, today: datetime.date) -> identity.NikHints:
         raise ValidationError({"nik": str(error)}) from None
 
 
-def _ask_about(
-    hints: identity.NikHints, placement: Placement, birth_date: datetime.date
-) -> None:
+def _ask_about(hints: identity.NikHints, placement: Placement, birth_date: datetime.date) -> None:
     """Raise Unconfirmed for what the NIK hints at and the placement contradicts."""
     warnings = []
     if hints.sex != placement.sex:
@@ -294,7 +294,7 @@ def _worker(*, nik: str, name: str, birth_date: datetime.date) -> Worker:
         name=" ".join(name.split()),
         birth_date=birth_date,
     )
-    worker.full_clean(exclude=["nik_digest"], validate_unique=False)
+    worker.full_clean(exclude=["nik_digest"], validate_unique=False, validate_constraints=False)
     # Two offices may meet the same new worker at once: one row, and both get it. The name of a
     # known worker is not overwritten by an entry; a correction does that, with its history.
     Worker.objects.bulk_create([worker], ignore_conflicts=True)
@@ -311,7 +311,7 @@ def _corrected_worker(placement: Placement, changes: Mapping[str, Any]) -> Worke
     name = " ".join(name.split())
     if (known.name, known.birth_date) != (name, birth_date):
         known.name, known.birth_date = name, birth_date
-        known.full_clean(exclude=["nik_digest"], validate_unique=False)
+        known.full_clean(exclude=["nik_digest"], validate_unique=False, validate_constraints=False)
         known.save(update_fields=["name", "birth_date"])
     return known
 
@@ -322,31 +322,24 @@ def _province_codes() -> frozenset[str]:
 
 def _check(placement: Placement, problems: dict[str, list]) -> None:
     """Collect what the model says beside ``problems`` and raise all of it at once."""
-    exclude = {"unit", "recorded_by", "reference", "request_key", "worker"}
-    # The instances were fetched by the form a moment ago, and the database checks the keys.
-    exclude |= {field.name for field in placement._meta.fields if field.is_relation}
     try:
-        placement.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+        placement.clean_fields(exclude=_RELATIONS | {"reference", "request_key"})
     except ValidationError as error:
         problems = {**error.error_dict, **problems}
-    if not problems:
-        try:
-            placement.validate_constraints(exclude={"origin_province"})
-        except ValidationError as error:
-            raise ValidationError(error.messages) from None
     if problems:
         raise ValidationError(problems)
 
 
 def _save(placement: Placement) -> None:
-    """Save; two requests that race past the check meet the constraint's own sentence."""
+    """Save. What PostgreSQL refuses is said in the sentence of the constraint: the rule is asked
+    once, where two requests that race cannot slip past it."""
     try:
-        with transaction.atomic():
-            placement.save()
+        placement.save()
     except IntegrityError as error:
-        if "worker_completes_once_a_day" not in str(error):
+        broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if broken not in {constraint.name for constraint in Placement._meta.constraints}:
             raise
-        raise ValidationError(_sentence_of("worker_completes_once_a_day")) from None
+        raise ValidationError(_sentence_of(broken)) from None
 
 
 def _sentence_of(constraint_name: str) -> str:

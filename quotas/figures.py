@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts.models import User
 from quotas import attainment
@@ -58,6 +59,16 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Year:
+    """A year there are figures of, and the set its attainment is measured against."""
+
+    number: int
+    set_id: int | None
+    set_name: str | None
+    set_is_sample: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Freshness:
     """How current the figures are and how well they were checked."""
 
@@ -96,18 +107,19 @@ def attainment_figures(
     """Return the figures of a year that ``user`` may see, largest first.
 
     ``programme`` '' means all together. ``through`` counts placements completed up to that day
-    of the same year; the target stays the year's. Two statements (three with ``through``).
+    of the same year; the target stays the year's. One statement (three with ``through``).
     """
     rows = AttainmentNow.objects.visible_to(user).filter(year=year, programme=programme)
     if measure is not None:
         rows = rows.filter(measure=measure)
     if code is not None:
         rows = rows.filter(unit_code=code)
-    bands = list(RatingBand.objects.order_by("-minimum"))
-    counted = None
     if through is not None and through < datetime.date(year, 12, 31):
         counted = _through(through, programme)
-    figures = [_figure(row, bands, counted) for row in rows]
+        bands = list(RatingBand.objects.order_by("-minimum"))
+        figures = [_recounted(_figure(row), counted, bands) for row in rows]
+    else:
+        figures = [_figure(row) for row in rows]
     return sorted(figures, key=lambda figure: (-figure.realised, figure.code))
 
 
@@ -179,16 +191,34 @@ def freshness() -> Freshness:
         return Freshness(*cursor.fetchone())
 
 
-def years() -> list[int]:
+def banners() -> tuple[str, str, int]:
+    """Return the notice to show above every page, in both languages ('' when there is none), and
+    the mismatches of the last reconcile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(n.text, ''), coalesce(n.text_en, ''), coalesce(r.mismatches, 0)
+            FROM (VALUES (1)) AS one
+            LEFT JOIN LATERAL (
+                SELECT text, text_en FROM regions_datanotice WHERE shown LIMIT 1) n ON true
+            LEFT JOIN LATERAL (
+                SELECT mismatches FROM reconciliation ORDER BY ran_at DESC LIMIT 1) r ON true
+            """
+        )
+        return cursor.fetchone()
+
+
+def years() -> list[Year]:
     """Years that have a target set or a placement, newest first."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT DISTINCT year::int FROM attainment WHERE measure = 'national'
-            ORDER BY 1 DESC
+            SELECT a.year, s.id, s.name, s.is_sample FROM attainment a
+            LEFT JOIN quotas_targetset s ON s.year = a.year AND s.status = 'enacted'
+            WHERE a.measure = 'national' AND a.programme = '' ORDER BY a.year DESC
             """
         )
-        return [row[0] for row in cursor.fetchall()]
+        return [Year(*row) for row in cursor.fetchall()]
 
 
 def _through(day: datetime.date, programme: str) -> dict[tuple[str, str], tuple[int, int]]:
@@ -203,16 +233,29 @@ def _through(day: datetime.date, programme: str) -> dict[tuple[str, str], tuple[
         return {(measure, code): (int(n), int(p)) for measure, code, n, p in cursor.fetchall()}
 
 
-def _figure(row: AttainmentNow, bands: list[RatingBand], counted) -> Figure:
-    realised, percent, level, pending = (
-        row.realised, row.percent, row.rating_level, row.pending,
-    )  # fmt: skip
-    if counted is not None:
-        realised, pending = counted.get((row.measure, row.unit_code), (0, 0))
-        percent = attainment.percent(realised, row.target)
-        level = next((b.level for b in bands if percent is not None and b.minimum <= percent), None)
-    rating = next((band.name for band in bands if band.level == level), None)
+def _figure(row: AttainmentNow) -> Figure:
+    rating = row.rating_label
+    if row.rating_label_en and (get_language() or "").startswith("en"):
+        rating = row.rating_label_en
     return Figure(
-        row.measure, row.unit_code, row.unit_name, row.unit_kind, row.target, realised, percent,
-        level, rating, row.target_set_id, row.batch, row.computed_at, pending,
+        row.measure, row.unit_code, row.unit_name, row.unit_kind, row.target, row.realised,
+        row.percent, row.rating_level, rating, row.target_set_id, row.batch, row.computed_at,
+        row.pending,
     )  # fmt: skip
+
+
+def _recounted(
+    figure: Figure, counted: dict[tuple[str, str], tuple[int, int]], bands: list[RatingBand]
+) -> Figure:
+    """The figure with what was completed up to a day, and the band of that ratio."""
+    realised, pending = counted.get((figure.measure, figure.code), (0, 0))
+    percent = attainment.percent(realised, figure.target)
+    band = next((b for b in bands if percent is not None and b.minimum <= percent), None)
+    return replace(
+        figure,
+        realised=realised,
+        pending=pending,
+        percent=percent,
+        level=band.level if band else None,
+        rating=band.name if band else None,
+    )

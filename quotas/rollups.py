@@ -216,6 +216,8 @@ class AttainmentNow(AttainmentColumns):
     pending = models.IntegerField()
     percent = models.DecimalField(max_digits=20, decimal_places=10, null=True)
     rating_level = models.PositiveSmallIntegerField(null=True)
+    rating_label = models.CharField(max_length=40, null=True)
+    rating_label_en = models.CharField(max_length=40, null=True)
     unit_name = models.CharField(max_length=80)
     unit_kind = models.CharField(max_length=12)
 

@@ -79,9 +79,10 @@ WITH waiting AS (
     FULL JOIN waiting w USING (year, measure, unit_code, programme)
 )
 SELECT s.*, attainment_percent(s.realised, s.target) AS percent,
-       attainment_level(s.realised, s.target) AS rating_level,
+       band.level AS rating_level, band.label AS rating_label, band.label_en AS rating_label_en,
        coalesce(pr.name, o.name, 'Indonesia')::varchar(80) AS unit_name,
        coalesce(o.kind, s.measure)::varchar(12) AS unit_kind
 FROM stored s
 LEFT JOIN regions_province pr ON s.measure = 'origin' AND pr.code = s.unit_code
-LEFT JOIN regions_office o ON s.measure = 'served' AND o.code = s.unit_code;
+LEFT JOIN regions_office o ON s.measure = 'served' AND o.code = s.unit_code
+LEFT JOIN quotas_ratingband band ON band.level = attainment_level(s.realised, s.target);

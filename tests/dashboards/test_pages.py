@@ -26,7 +26,7 @@ def test_the_national_page_takes_at_most_ten_queries(
     tally.fold()
     client.force_login(directorate)
     client.get("/nasional/?year=2025")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         client.get("/nasional/?year=2025")
 
 

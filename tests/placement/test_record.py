@@ -32,7 +32,7 @@ def test_the_same_form_sent_twice_records_once(client, officer):
 
 def test_a_save_takes_at_most_twenty_statements(client, officer, django_assert_max_num_queries):
     client.force_login(officer)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(20):
         client.post(URL, form_data())
 
 

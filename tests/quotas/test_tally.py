@@ -141,7 +141,7 @@ def test_provinces_and_balai_with_nothing_are_shown_with_zero(directorate):
 
 def test_served_and_origin_each_sum_to_the_nation(officer, directorate, stranger):
     make_placement(by=officer, origin="3201")
-    make_placement(by=officer, origin="9201")
+    make_placement(by=officer, origin="9202")
     make_placement(by=stranger, office="bp3mi-ntb", origin="5201")
     for folded in (False, True):
         if folded:
