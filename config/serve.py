@@ -68,6 +68,7 @@ def _serve(port: int) -> int:
     _manage(environment, "loading reference data", "load_reference", "-v0")
     if demo:
         _manage(environment, "making the demo logins", "demo_accounts", "-v0")
+        _manage(environment, "loading sample data (a minute)", "demo_data", "--if-empty")
     _manage(environment, "collecting static files", "collectstatic", "--noinput", "-v0")
     signal.signal(signal.SIGTERM, _interrupt)
     children = subprocess.Popen(

@@ -116,7 +116,8 @@ class Placement(models.Model):
         MALE = "M", _("Laki-laki")
 
     id = models.BigAutoField(primary_key=True)
-    reference = models.CharField(_("nomor"), max_length=20, unique=True, editable=False)
+    # Unique by constraint: unique=True would add a second index for LIKE, which nobody asks.
+    reference = models.CharField(_("nomor"), max_length=20, editable=False)
     request_key = models.UUIDField(_("kunci kiriman"), unique=True, editable=False)
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.COMPLETED, editable=False
@@ -229,6 +230,7 @@ class Placement(models.Model):
         verbose_name = _("penempatan")
         verbose_name_plural = _("penempatan")
         constraints = [
+            models.UniqueConstraint(fields=["reference"], name="placement_reference_is_unique"),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "completed", "void"]),
                 name="placement_status_is_known",
