@@ -1,6 +1,14 @@
 """History by trigger, declared one way for every table that keeps one."""
 
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import pghistory
+from django.contrib.auth import get_user_model
+from django.db import models
 
 
 def keeps_history(*, inserts: bool = True, exclude: tuple[str, ...] = ()):
@@ -17,3 +25,62 @@ def keeps_history(*, inserts: bool = True, exclude: tuple[str, ...] = ()):
     if inserts:
         trackers.insert(0, pghistory.InsertEvent(level=pghistory.Statement))
     return pghistory.track(*trackers, exclude=list(exclude) or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as a person reads it. ``changes`` are (field, before, after)."""
+
+    at: datetime.datetime
+    label: str
+    subject: str
+    by: str
+    reason: str
+    verb: str
+    changes: list[tuple[str, object, object]]
+
+
+# Columns every event table has; they say nothing about what changed.
+_BOOKKEEPING = {"pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "id"}
+
+
+def tell(events: Iterable[models.Model]) -> list[Told]:
+    """Return events, newest first, with who, why and what changed since the one before.
+
+    ``events`` are in order of ``pgh_id`` with their context fetched; they may be of several
+    objects of one model. One query for the names of the people.
+    """
+    events = list(events)
+    if not events:
+        return []
+    fields = [field for field in events[0]._meta.fields if field.name not in _BOOKKEEPING]
+    metadata = [event.pgh_context.metadata if event.pgh_context else {} for event in events]
+    ids = {each["user"] for each in metadata if each.get("user")}
+    names = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=ids)}
+    told, before = [], {}
+    for event, about in zip(events, metadata, strict=True):
+        earlier = before.get(event.pgh_obj_id)
+        changes = []
+        if earlier is not None:
+            changes = [
+                (
+                    field.verbose_name,
+                    field.value_from_object(earlier),
+                    field.value_from_object(event),
+                )
+                for field in fields
+                if field.value_from_object(earlier) != field.value_from_object(event)
+            ]
+        told.append(
+            Told(
+                event.pgh_created_at,
+                event.pgh_label,
+                str(event.pgh_obj_id),
+                names.get(about.get("user"), ""),
+                about.get("reason", ""),
+                about.get("verb", ""),
+                changes,
+            )
+        )
+        before[event.pgh_obj_id] = event
+    return told[::-1]

@@ -31,4 +31,4 @@ const [purged] = await new PurgeCSS().purge({
   variables: false,
 });
 await writeFile(`${out}/app.css`, purged.css);
-await cp("assets/src/favicon.svg", `${out}/favicon.svg`);
+for (const name of ["favicon.svg", "admin.css"]) await cp(`assets/src/${name}`, `${out}/${name}`);

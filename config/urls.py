@@ -1,10 +1,14 @@
 """Addresses. Each app names its own; this file only says where they begin."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from dashboards import errors, health
 from dashboards.api import api
+
+# One sign-in for everybody, with its rate limits and second factor.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", include("dashboards.urls")),

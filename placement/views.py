@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
+from accounts.history import tell
 from placement import recording
 from placement.filters import PlacementFilter
 from placement.forms import CorrectionForm, PlacementForm, ReasonForm, blank_form
@@ -166,37 +167,12 @@ def _detail_context(request: HttpRequest, reference: str) -> dict:
     )
     return {
         "placement": placement,
-        "events": _history(placement),
+        "events": tell(placement.events.select_related("pgh_context").order_by("pgh_id")),
         "may_correct": Placement.objects.correctable_by(request.user)
         .filter(pk=placement.pk)
         .exists(),
         "reason_form": ReasonForm(),
     }
-
-
-def _history(placement: Placement) -> list[dict]:
-    """Every event of a placement, newest first, with what changed in it."""
-    events = list(placement.events.select_related("pgh_context").order_by("pgh_id"))
-    skip = {"pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "id"}
-    fields = [field for field in placement.events.model._meta.fields if field.name not in skip]
-    told, before = [], None
-    for event in events:
-        changes = []
-        if before is not None:
-            changes = [
-                (field.verbose_name, getattr(before, field.attname), getattr(event, field.attname))
-                for field in fields
-                if getattr(before, field.attname) != getattr(event, field.attname)
-            ]
-        told.append(
-            {
-                "at": event.pgh_created_at,
-                "metadata": event.pgh_context.metadata if event.pgh_context else {},
-                "changes": changes,
-            }
-        )
-        before = event
-    return told[::-1]
 
 
 def _as_typed(placement: Placement) -> dict:

@@ -16,7 +16,7 @@ ACCOUNTS = (
     ("direktorat", "Direktorat", roles.DIRECTORATE, None, False),
     ("admin", "Administrator", roles.TARGET_ADMIN, None, True),
     ("admin2", "Administrator kedua", roles.TARGET_ADMIN, None, True),
-    ("auditor", "Auditor", roles.AUDITOR, None, False),
+    ("auditor", "Auditor", roles.AUDITOR, None, True),
 )
 
 
