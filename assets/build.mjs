@@ -24,7 +24,7 @@ const [purged] = await new PurgeCSS().purge({
   css: [{ raw: await readFile(`${out}/app.css`, "utf8") }],
   skippedContentGlobs: [".venv/**", "node_modules/**", ".data/**"],
   safelist: {
-    standard: [/^ts-/, /^level-/, /^is-/, /^invalid-/, /^valid-/, "html", "body", "show", "active", "disabled", "collapsed"],
+    standard: [/^ts-/, /^[cr]\d+$/, /^f[1-5]$/, /^w[2-6]$/, /^level-/, /^is-/, /^invalid-/, /^valid-/, "html", "body", "show", "active", "disabled", "collapsed"],
     deep: [/^ts-/, /tom-select/],
     greedy: [/data-bs-theme/],
   },

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 560, 320, 46, 46, 12, 26
 
@@ -91,4 +92,8 @@ def _nice(value: int) -> int:
 
 
 def _short(value: int) -> str:
+    """A number for an axis: 300 rb for 300,000."""
+    if value >= 10_000 and value % 500 == 0:
+        thousands = number_format(value / 1000, 0 if value % 1000 == 0 else 1)
+        return _("%(thousands)s rb") % {"thousands": thousands}
     return number_format(value, use_l10n=True, force_grouping=True)

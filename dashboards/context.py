@@ -10,35 +10,35 @@ from django.utils.translation import gettext as _
 
 from quotas import figures
 
-# The banners are asked by every page and change once a year; ten seconds old is young enough.
-_BANNER_SECONDS = 10
+# Every page asks for the notice and the bands, which change once a year; ten seconds are young.
+_FRAME_SECONDS = 10
 
 
-def _banners() -> dict[str, object]:
+def _frame() -> figures.Frame:
     cache = caches["process"]
-    banners = cache.get("banners")
-    if banners is None:
-        text, text_en, mismatches = figures.banners()
-        banners = {"id": text, "en": text_en or text, "mismatches": mismatches}
-        cache.set("banners", banners, _BANNER_SECONDS)
-    return banners
+    frame = cache.get("frame")
+    if frame is None:
+        frame = figures.frame()
+        cache.set("frame", frame, _FRAME_SECONDS)
+    return frame
 
 
 def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
     """Context processor: ``nav`` with items, may_record, banner, alarm and user_label."""
-    banners = _banners()
+    frame = _frame()
     nav: dict[str, object] = {
         "places": [],
         "may_record": False,
-        "banner": banners["en" if get_language() == "en" else "id"],
+        "banner": frame.notice_en if get_language() == "en" else frame.notice,
         "alarm": "",
         "user_label": "",
+        "bands": frame.bands,
     }
-    if banners["mismatches"]:
+    if frame.mismatches:
         nav["alarm"] = _(
             "Hitungan tidak cocok dengan catatan penempatan (%(count)d sel). Angka di bawah belum "
             "dapat dipakai; administrator sudah diberi tahu."
-        ) % {"count": banners["mismatches"]}
+        ) % {"count": frame.mismatches}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": nav}

@@ -137,6 +137,7 @@ def _table(
         FigureData([row for row in rows if row.measure == measure]),
         question=question.parameters,
         page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
+        nation=_nation(rows) if request.user.sees_every_figure else None,
         prefix=prefix,
     )
     RequestConfig(request, paginate=False).configure(table)
@@ -181,7 +182,7 @@ def _chart(question: Question, figure: figures.Figure | None, measure: str, code
 
 def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
     question = read_question(request.GET)
-    rows = _figures(request, question, measure=measure)
+    rows = _figures(request, question)
     table = _table(request, rows, measure, question, "")
     return render(request, template, _frame(question) | {"table": table})
 

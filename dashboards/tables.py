@@ -35,9 +35,18 @@ class AttainmentTable(tables.Table):
         row_attrs = {"class": lambda record: "is-outside" if record.is_outside_balai else None}
         empty_text = _("Belum ada unit yang dapat Anda lihat pada tahun ini.")
 
-    def __init__(self, *args, question: dict[str, str], page_name: str, **kwargs):
+    def __init__(
+        self,
+        *args,
+        question: dict[str, str],
+        page_name: str,
+        nation: Figure | None = None,
+        **kwargs,
+    ):
+        """``nation`` is given where the rows are all the parts of it; it makes the summary."""
         self.question, self.page_name, self._rank = question, page_name, 0
         super().__init__(*args, **kwargs)
+        self.summary = _summary(list(self.data), nation) if nation else []
 
     def render_rank(self) -> int:
         self._rank += 1
@@ -64,6 +73,37 @@ class AttainmentTable(tables.Table):
 
     def render_short(self, record: Figure, value: int) -> str:
         return _("tercapai") if record.is_reached else count(value)
+
+
+def _summary(rows: list[Figure], nation: Figure) -> list[dict[str, str]]:
+    """Rows under the table: the sum of the units, what is not yet divided, and the nation."""
+    divided = sum(row.target or 0 for row in rows)
+    lines = [
+        {
+            "name": _("Jumlah semua unit"),
+            "target": count(divided) if divided else "",
+            "realised": count(sum(row.realised for row in rows)),
+            "percent": "",
+        }
+    ]
+    if nation.target is not None:
+        lines.append(
+            {
+                "name": _("Belum dibagi"),
+                "target": count(nation.target - divided),
+                "realised": "",
+                "percent": "",
+            }
+        )
+        lines.append(
+            {
+                "name": _("Nasional"),
+                "target": count(nation.target),
+                "realised": count(nation.realised),
+                "percent": percent(nation.rounded),
+            }
+        )
+    return lines
 
 
 class FigureData(TableListData):

@@ -52,6 +52,11 @@ class PlacementFilter(filters.FilterSet):
             if select and field is not self.form.fields["status"]:
                 field.widget.attrs["data-search"] = ""
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether one of the less common filters is in use; their box is open then."""
+        return any(self.data.get(name) for name in list(self.filters)[4:])
+
     def of_province(self, queryset: PlacementQuerySet, name: str, value: Province):
         return queryset.filter(origin_province=value.pk)
 

@@ -8,7 +8,7 @@ from placement.models import Placement
 
 
 class PlacementTable(tables.Table):
-    reference = tables.Column(_("Nomor"), linkify=True, attrs={"td": {"class": "name"}})
+    reference = tables.Column(_("Nomor"), linkify=True, attrs={"td": {"class": "name nowrap"}})
     completed_on = tables.DateColumn(
         format="j M Y", verbose_name=_("Selesai"), order_by=("completed_on", "id")
     )

@@ -191,21 +191,36 @@ def freshness() -> Freshness:
         return Freshness(*cursor.fetchone())
 
 
-def banners() -> tuple[str, str, int]:
-    """Return the notice to show above every page, in both languages ('' when there is none), and
-    the mismatches of the last reconcile."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page says: the notice ('' when there is none), in both languages, mismatches of
+    the last reconcile, and the rating bands as (level, from percent), lowest first."""
+
+    notice: str
+    notice_en: str
+    mismatches: int
+    bands: list[tuple[int, Decimal]]
+
+
+def frame() -> Frame:
+    """Return notice, alarm and bands in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT coalesce(n.text, ''), coalesce(n.text_en, ''), coalesce(r.mismatches, 0)
-            FROM (VALUES (1)) AS one
+            SELECT coalesce(n.text, ''), coalesce(n.text_en, ''), coalesce(r.mismatches, 0),
+                   b.levels, b.minima
+            FROM (SELECT array_agg(level ORDER BY minimum) AS levels,
+                         array_agg(minimum ORDER BY minimum) AS minima
+                  FROM quotas_ratingband) b
             LEFT JOIN LATERAL (
                 SELECT text, text_en FROM regions_datanotice WHERE shown LIMIT 1) n ON true
             LEFT JOIN LATERAL (
                 SELECT mismatches FROM reconciliation ORDER BY ran_at DESC LIMIT 1) r ON true
             """
         )
-        return cursor.fetchone()
+        text, text_en, mismatches, levels, minima = cursor.fetchone()
+        bands = list(zip(levels or [], minima or [], strict=True))
+        return Frame(text, text_en or text, mismatches, bands)
 
 
 def years() -> list[Year]:

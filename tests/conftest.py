@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.management import call_command
 
@@ -18,9 +19,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _fresh_banners():
-    """The banners of the frame are cached in the process; each test begins without them."""
+def _fresh_frame():
+    """Notice and bands of the frame are cached in the process; each test begins without them."""
     caches["process"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _reference_after_flush(request):
+    """A test that really commits leaves empty tables behind: bring the reference data back."""
+    if {"transactional_db", "live_server"}.isdisjoint(request.fixturenames):
+        return
+    request.getfixturevalue("transactional_db")
+    if not Group.objects.exists():
+        Group.objects.bulk_create(Group(name=name) for name in roles.ALL)
+        call_command("load_reference", verbosity=0)
 
 
 @pytest.fixture

@@ -15,10 +15,11 @@ from placement.reference import EmployerKind, JobTitle, Programme, Scheme
 from regions.models import Country, Office, Regency
 
 _serial = itertools.count(1)
+PASSWORD = "sandi-Uji-1"
 
 
 def make_user(username: str, role: str, office: str | None = None) -> User:
-    user = User.objects.create_user(username, password="sandi-Uji-1", office_id=office)
+    user = User.objects.create_user(username, password=PASSWORD, office_id=office)
     user.groups.add(Group.objects.get(name=role))
     return User.objects.select_related("office").get(pk=user.pk)
 

@@ -11,9 +11,9 @@ function enhance(root) {
   root.querySelectorAll("select[data-search]:not(.tomselected)").forEach((select) => {
     const search = new TomSelect(select, {
       maxOptions: 600,
+      refreshThrottle: 0, // who types and presses Enter at once must get what was typed, not the first
       selectOnTab: true,
       openOnFocus: true,
-      controlInput: undefined,
       render: {
         no_results: () => {
           const note = document.createElement("div");
@@ -28,7 +28,11 @@ function enhance(root) {
     if (described) search.control_input.setAttribute("aria-describedby", described);
     if (select.getAttribute("aria-invalid")) search.control_input.setAttribute("aria-invalid", "true");
     const label = document.querySelector(`label[for="${select.id}"], label[for="${select.id}-ts-control"]`);
-    if (label) search.control_input.setAttribute("aria-label", label.textContent.trim());
+    if (label) {
+      const name = label.textContent.replace("*", "").trim();
+      search.control_input.setAttribute("aria-label", name);
+      select.setAttribute("aria-label", name);
+    }
   });
   root.querySelectorAll("[data-submit-on-change]").forEach((field) => {
     field.addEventListener("change", () => field.form.requestSubmit());

@@ -26,6 +26,12 @@ def percent(value: Decimal | None) -> str:
     return f"{text}%" if (get_language() or "id").startswith("en") else f"{text} %"
 
 
+@register.filter
+def decimal(value: Decimal | None) -> str:
+    """A percentage without its sign, where a legend says what the number is."""
+    return "–" if value is None else formats.number_format(value, decimal_pos=1, use_l10n=True)
+
+
 @register.inclusion_tag("components/bar.html", name="bar")
 def bar_of(figure) -> dict:
     """A bar against a target: dark line = target; beyond it the bar runs on up to 140 %."""
