@@ -62,28 +62,34 @@ def fold() -> Fold | None:
         if not cursor.fetchone()[0]:
             return None
         _beat(cursor, "fold")
-        cursor.execute("SELECT EXISTS (SELECT FROM tally_inbox)")
-        if not cursor.fetchone()[0]:
-            return None
-        batch = _open_batch(cursor, TallyBatch.Kind.FOLD)
-        cursor.execute(
-            f"""
-            WITH taken AS (DELETE FROM tally_inbox RETURNING placement, {CELL}, n)
-            INSERT INTO tally_ledger (batch, placement, {CELL}, n)
-            SELECT %s, placement, {CELL}, sum(n) FROM taken
-            GROUP BY placement, {CELL} HAVING sum(n) <> 0
-            """,
-            [batch],
-        )
-        _merge(cursor, "tally_month", "month, unit, province, programme", batch)
-        _merge(
-            cursor,
-            "tally_breakdown",
-            "month, level, unit_code, programme, dimension, value",
-            batch,
-            faces=True,
-        )
-        return _close_batch(cursor, batch)
+        return _fold_waiting(cursor)
+
+
+def _fold_waiting(cursor) -> Fold | None:
+    """Fold what waits. Whoever calls holds the lock: two of these side by side would each miss
+    the other's uncommitted months and leave a stale attainment."""
+    cursor.execute("SELECT EXISTS (SELECT FROM tally_inbox)")
+    if not cursor.fetchone()[0]:
+        return None
+    batch = _open_batch(cursor, TallyBatch.Kind.FOLD)
+    cursor.execute(
+        f"""
+        WITH taken AS (DELETE FROM tally_inbox RETURNING placement, {CELL}, n)
+        INSERT INTO tally_ledger (batch, placement, {CELL}, n)
+        SELECT %s, placement, {CELL}, sum(n) FROM taken
+        GROUP BY placement, {CELL} HAVING sum(n) <> 0
+        """,
+        [batch],
+    )
+    _merge(cursor, "tally_month", "month, unit, province, programme", batch)
+    _merge(
+        cursor,
+        "tally_breakdown",
+        "month, level, unit_code, programme, dimension, value",
+        batch,
+        faces=True,
+    )
+    return _close_batch(cursor, batch)
 
 
 def rebuild(*, year: int | None = None, kind: str = TallyBatch.Kind.REBUILD) -> list[Fold]:
@@ -236,58 +242,63 @@ def _years() -> list[int]:
 
 
 def _rebuild_year(year: int, kind: str) -> Fold:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return _replace_year(cursor, year, kind)
+
+
+def _replace_year(cursor, year: int, kind: str) -> Fold:
+    """Replace a year's slice. Its statements must all see the same placements."""
     days = (
         "completed_on >= make_date(%(year)s, 1, 1) AND completed_on < make_date(%(year)s + 1, 1, 1)"
     )
     months = days.replace("completed_on", "month")
     parameters = {"year": year}
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        batch = _open_batch(cursor, kind)
-        parameters["batch"] = batch
-        cursor.execute(f"DELETE FROM tally_inbox WHERE {days}", parameters)
-        cursor.execute(
-            f"""
-            INSERT INTO tally_ledger (batch, placement, {CELL}, n)
-            SELECT %(batch)s, placement, {CELL}, sum(n) FROM (
-                SELECT id AS placement, {_renamed(PLACEMENT_CELL)}, 1 AS n
-                FROM placement_placement WHERE placement_counts(status) AND {days}
-                UNION ALL
-                SELECT placement, {CELL}, -n FROM tally_ledger WHERE {days}
-            ) AS facts_less_ledger
-            GROUP BY placement, {CELL} HAVING sum(n) <> 0
-            """,
-            parameters,
-        )
-        cursor.execute(f"DELETE FROM tally_month WHERE {months}", parameters)
-        cursor.execute(
-            f"""
-            INSERT INTO tally_month (month, unit, province, programme, n)
-            SELECT {MONTH}, unit_id, origin_province, programme_id, count(*)
+    batch = _open_batch(cursor, kind)
+    parameters["batch"] = batch
+    cursor.execute(f"DELETE FROM tally_inbox WHERE {days}", parameters)
+    cursor.execute(
+        f"""
+        INSERT INTO tally_ledger (batch, placement, {CELL}, n)
+        SELECT %(batch)s, placement, {CELL}, sum(n) FROM (
+            SELECT id AS placement, {_renamed(PLACEMENT_CELL)}, 1 AS n
             FROM placement_placement WHERE placement_counts(status) AND {days}
-            GROUP BY 1, 2, 3, 4
-            """,
-            parameters,
-        )
-        cursor.execute(f"DELETE FROM tally_breakdown WHERE {months}", parameters)
-        cursor.execute(
-            f"""
-            INSERT INTO tally_breakdown
-                (month, level, unit_code, programme, dimension, value, n)
-            SELECT {MONTH}, f.level, f.unit_code, programme_id, f.dimension, f.value, count(*)
-            FROM placement_placement
-            CROSS JOIN LATERAL tally_faces(
-                office_id, unit_id, origin_id, origin_province, destination_id, scheme_id,
-                employer_kind_id, sex, job_title_id
-            ) f
-            WHERE placement_counts(status) AND {days}
-            GROUP BY 1, 2, 3, 4, 5, 6
-            """,
-            parameters,
-        )
-        cursor.execute("SELECT attainment_recompute(%(year)s, %(batch)s)", parameters)
-        closed = _close_batch(cursor, batch)
-        return Fold(closed.batch, closed.entries, closed.net, (year,))
+            UNION ALL
+            SELECT placement, {CELL}, -n FROM tally_ledger WHERE {days}
+        ) AS facts_less_ledger
+        GROUP BY placement, {CELL} HAVING sum(n) <> 0
+        """,
+        parameters,
+    )
+    cursor.execute(f"DELETE FROM tally_month WHERE {months}", parameters)
+    cursor.execute(
+        f"""
+        INSERT INTO tally_month (month, unit, province, programme, n)
+        SELECT {MONTH}, unit_id, origin_province, programme_id, count(*)
+        FROM placement_placement WHERE placement_counts(status) AND {days}
+        GROUP BY 1, 2, 3, 4
+        """,
+        parameters,
+    )
+    cursor.execute(f"DELETE FROM tally_breakdown WHERE {months}", parameters)
+    cursor.execute(
+        f"""
+        INSERT INTO tally_breakdown
+            (month, level, unit_code, programme, dimension, value, n)
+        SELECT {MONTH}, f.level, f.unit_code, programme_id, f.dimension, f.value, count(*)
+        FROM placement_placement
+        CROSS JOIN LATERAL tally_faces(
+            office_id, unit_id, origin_id, origin_province, destination_id, scheme_id,
+            employer_kind_id, sex, job_title_id
+        ) f
+        WHERE placement_counts(status) AND {days}
+        GROUP BY 1, 2, 3, 4, 5, 6
+        """,
+        parameters,
+    )
+    cursor.execute("SELECT attainment_recompute(%(year)s, %(batch)s)", parameters)
+    closed = _close_batch(cursor, batch)
+    return Fold(closed.batch, closed.entries, closed.net, (year,))
 
 
 def _renamed(columns: str) -> str:

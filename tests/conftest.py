@@ -27,7 +27,9 @@ def _fresh_frame():
 @pytest.fixture(autouse=True)
 def _reference_after_flush(request):
     """A test that really commits leaves empty tables behind: bring the reference data back."""
-    if {"transactional_db", "live_server"}.isdisjoint(request.fixturenames):
+    mark = request.node.get_closest_marker("django_db")
+    commits = mark is not None and mark.kwargs.get("transaction", False)
+    if not commits and {"transactional_db", "live_server"}.isdisjoint(request.fixturenames):
         return
     request.getfixturevalue("transactional_db")
     if not Group.objects.exists():
