@@ -107,6 +107,9 @@ class TargetSetAdmin(LookOnlyAdmin):
     def has_change_permission(self, request, obj=None) -> bool:
         return self.has_add_permission(request) and (obj is None or obj.is_editable)
 
+    def get_inlines(self, request, obj):
+        return self.inlines if obj is not None else (NewTargets,)
+
     def get_readonly_fields(self, request, obj=None):
         return ("year",) if obj is not None else ()
 
