@@ -213,7 +213,8 @@ def frame() -> Frame:
                          array_agg(minimum ORDER BY minimum) AS minima
                   FROM quotas_ratingband) b
             LEFT JOIN LATERAL (
-                SELECT text, text_en FROM regions_datanotice WHERE shown LIMIT 1) n ON true
+                SELECT text, text_en FROM regions_datanotice WHERE shown
+                ORDER BY key DESC LIMIT 1) n ON true
             LEFT JOIN LATERAL (
                 SELECT mismatches FROM reconciliation ORDER BY ran_at DESC LIMIT 1) r ON true
             """

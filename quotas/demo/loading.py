@@ -37,6 +37,8 @@ from regions.models import DataNotice, Office, Province, Regency
 
 NOTICE = "DATA CONTOH: penempatan sintetis. Bukan catatan orang yang sesungguhnya."
 NOTICE_EN = "SAMPLE DATA: synthetic placements. Not the records of real people."
+# A notice with this key stands while rows are being loaded: an interrupted load is known by it.
+UNFINISHED = "sample-unfinished"
 SET_2026 = "CONTOH 2026"
 # How the sample of 2026 falls into programmes, as parts of the year's pace of 2025.
 _PACE_2026 = {"regular": 0.66, "quick-win": 0.09, "smk-go-global": 0.05}
@@ -102,8 +104,13 @@ def load(
 
     ``scale`` below 1 keeps that share of the rows; the published tables are exact at 1 only.
     Must not be called inside a transaction: each month is one, with a fold after it. Raises
-    RuntimeError when there are placements already.
+    RuntimeError when there are placements already or an earlier load was interrupted.
     """
+    if is_unfinished():
+        raise RuntimeError(
+            "Loading the sample data was interrupted earlier. Start again with an empty DATA_DIR "
+            "(or an empty database)."
+        )
     if Placement.objects.exists():
         raise RuntimeError("There are placements already; sample data go into an empty register.")
     rng = random.Random(seed)  # noqa: S311 - sample data, repeatable on purpose
@@ -111,6 +118,7 @@ def load(
     DataNotice.objects.update_or_create(
         key="sample", defaults={"text": NOTICE, "text_en": NOTICE_EN, "shown": True}
     )
+    DataNotice.objects.create(key=UNFINISHED, text=f"{NOTICE} Belum selesai dimuat.")
     rows = year2025.build(rng)
     tell(f"built {len(rows):,} rows of 2025 in {time.monotonic() - began:.1f} s")
     entries = _entries(rows, scale, until, rng)
@@ -148,7 +156,13 @@ def load(
                       "tally_breakdown", "attainment"):  # fmt: skip
             cursor.execute(f"VACUUM ANALYZE {table}")
     tally.reconcile(year=until.year)
+    DataNotice.objects.filter(key=UNFINISHED).delete()
     return Loaded(len(entries), TallyBatch.objects.count(), corrected, voided)
+
+
+def is_unfinished() -> bool:
+    """Whether an earlier load was interrupted half-way."""
+    return DataNotice.objects.filter(key=UNFINISHED).exists()
 
 
 def _composed(writer: _Writer, entries: list[Entry]) -> list[tuple[io.StringIO, io.StringIO]]:
@@ -224,7 +238,7 @@ def _copy(workers: io.StringIO, placements: io.StringIO) -> None:
     context = {"reason": "Pencatatan (data contoh)", "verb": "record"}
     try:
         with pghistory.context(**context), transaction.atomic(), connection.cursor() as cursor:
-            # A crash here loses a month of samples at worst; the next start loads them again.
+            # Samples can be loaded again: the disk need not confirm each month.
             cursor.execute("SET LOCAL synchronous_commit = off")
             # COPY goes past Django's cursor wrapper, which hands the context to the triggers: one
             # statement through it in this transaction, and the events of the COPY have an author.

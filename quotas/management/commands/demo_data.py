@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--if-empty", action="store_true", help="do nothing if there are any")
 
     def handle(self, *args, seed, scale, until, if_empty, **options):
-        if if_empty and Placement.objects.exists():
+        if if_empty and Placement.objects.exists() and not loading.is_unfinished():
             return
         tell = (lambda text: self.stdout.write(f"  {text}")) if options["verbosity"] else print_none
         until = until or timezone.localdate() - datetime.timedelta(1)
