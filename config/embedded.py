@@ -158,10 +158,8 @@ def _pause() -> None:
 def _state() -> dict:
     path = data_dir() / "embedded.json"
     try:
-        return json.loads(path.read_text())
-    except FileNotFoundError:
-        pass
-    try:
+        if path.exists():
+            return json.loads(path.read_text())
         data_dir().mkdir(parents=True, exist_ok=True)
         with _gate():
             if path.exists():
@@ -178,7 +176,7 @@ def _state() -> dict:
             return state
     except OSError as error:
         raise EmbeddedError(
-            f"Cannot write to the data folder {data_dir()}: {error.strerror}. "
+            f"Cannot use the data folder {data_dir()}: {error.strerror}. "
             "Free some space or set DATA_DIR to a folder you may write to."
         ) from None
 

@@ -64,12 +64,7 @@ def _serve(port: int) -> int:
         "DEMO_PASSWORD": _demo_password() if demo else "",
         "PYTHONUNBUFFERED": "1",
     }
-    _manage(environment, "bringing the database up to date", "migrate", "-v0")
-    _manage(environment, "loading reference data", "load_reference", "-v0")
-    if demo:
-        _manage(environment, "making the demo logins", "demo_accounts", "-v0")
-        _manage(environment, "loading sample data (a minute)", "demo_data", "--if-empty")
-    _manage(environment, "collecting static files", "collectstatic", "--noinput", "-v0")
+    _prepare(environment, demo)
     signal.signal(signal.SIGTERM, _interrupt)
     children = subprocess.Popen(
         [sys.executable, "-m", "honcho", "start", "--no-prefix"],
@@ -85,11 +80,11 @@ def _serve(port: int) -> int:
         _end(children)
 
 
-def _manage(environment: dict[str, str], what: str, *words: str) -> None:
-    print(f"· {what}", flush=True)
+def _prepare(environment: dict[str, str], demo: bool) -> None:
+    words = ["prepare", "--demo"] if demo else ["prepare"]
     done = subprocess.run([sys.executable, "manage.py", *words], env=environment)
     if done.returncode:
-        raise CannotServe(f"Stopped while {what}: see the lines above.")
+        raise CannotServe("Stopped before the site was ready: see the lines above.")
 
 
 def _announce(port: int, password: str) -> None:
