@@ -12,6 +12,7 @@ from ninja.security import django_auth
 
 from placement.models import Programme
 from quotas import figures
+from quotas.models import TargetSet
 from quotas.promises import Measure
 
 api = NinjaAPI(
@@ -73,8 +74,10 @@ def attainment(
     measure: MeasureName | None = None,
     programme: str = "",
     through: datetime.date | None = None,
+    target_set: int | None = None,
 ):
-    """Attainment of a year that the signed-in user may see."""
+    """Attainment of a year that the signed-in user may see, under the enacted target set or,
+    with ``target_set``, under another published version."""
     wanted, stored = _PAIRS[level]
     if measure is not None and wanted is not None and measure != wanted:
         raise HttpError(400, f"level={level} is measured on {wanted}, not on {measure}")
@@ -82,8 +85,16 @@ def attainment(
         raise HttpError(400, f"programme={programme} is not known")
     if through is not None and through.year != year:
         raise HttpError(400, f"through={through} is not in {year}")
+    published = TargetSet.objects.in_year(year).published()
+    if target_set is not None and not published.filter(pk=target_set).exists():
+        raise HttpError(400, f"target_set={target_set} is not a version of {year}")
     rows = figures.attainment_figures(
-        user=request.user, year=year, programme=programme, measure=stored, through=through
+        user=request.user,
+        year=year,
+        programme=programme,
+        measure=stored,
+        through=through,
+        target_set=target_set,
     )
     return {
         "year": year,

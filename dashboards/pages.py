@@ -15,6 +15,7 @@ from dashboards.charts import month_chart
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData
 from quotas import figures
+from quotas.models import TargetDocument, TargetSet
 from quotas.promises import Measure
 from regions.models import Office, Province
 
@@ -41,6 +42,40 @@ def national(request: HttpRequest) -> HttpResponse:
     context["chart"] = _chart(question, context["nation"], Measure.NATIONAL, "")
     context["behind"] = f"{reverse('placement:list')}?{_list_filter(question)}"
     return render(request, "dashboards/national.html", context)
+
+
+@login_required
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """Every version and rival of a year's target, with what attainment is under each."""
+    question = read_question(request.GET)
+    rows = figures.attainment_figures(
+        user=request.user,
+        year=question.year,
+        programme=question.programme_code,
+        measure=Measure.NATIONAL,
+        through=question.through,
+    )
+    sets = TargetSet.objects.in_year(question.year).published()
+    found = [
+        (each, *figures.under_set(rows, target_set=each.pk, programme=question.programme_code))
+        for each in sets.select_related("document").order_by("-status", "name")
+    ]
+    found.sort(key=lambda pair: (not pair[0].is_enacted, pair[0].name))
+    return render(request, "dashboards/versions.html", _frame(question) | {"versions": found})
+
+
+@login_required
+@require_safe
+def decree(request: HttpRequest, pk: int) -> HttpResponse:
+    """The decree of a set as a download, for everybody who is signed in."""
+    document = get_object_or_404(
+        TargetDocument, target_set__in=TargetSet.objects.published(), target_set=pk
+    )
+    response = HttpResponse(bytes(document.content), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="penetapan-{pk}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @login_required
@@ -114,6 +149,7 @@ def _figures(request: HttpRequest, question: Question, **which) -> list[figures.
         year=question.year,
         programme=question.programme_code,
         through=question.through,
+        target_set=question.version.pk if question.version else None,
         **which,
     )
 

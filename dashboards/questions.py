@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from placement.models import Programme
 from quotas import figures
+from quotas.models import TargetSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Question:
     programme: Programme | None
     programmes: list[Programme]
     through: datetime.date | None = None
+    version: TargetSet | None = None
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -37,7 +39,22 @@ class Question:
             asked["programme"] = self.programme.code
         if self.through:
             asked["through"] = self.through.isoformat()
+        if self.version:
+            asked["target_set"] = str(self.version.pk)
         return asked
+
+    @property
+    def set_name(self) -> str:
+        """The set the targets on this page come from."""
+        if self.version:
+            return self.version.name
+        return (self.target_set and self.target_set.set_name) or ""
+
+    @property
+    def set_is_sample(self) -> bool:
+        if self.version:
+            return self.version.is_sample
+        return bool(self.target_set and self.target_set.set_is_sample)
 
     @property
     def last_day(self) -> datetime.date:
@@ -82,4 +99,14 @@ def read_question(parameters: QueryDict) -> Question:
             if through.year != year:
                 notices.append(_("Tanggal “sampai” harus di dalam tahun yang dipilih."))
                 through = None
-    return Question(year, years, known.get(year), programme, programmes, through, notices)
+    version = None
+    typed = parameters.get("target_set", "").strip()
+    if typed:
+        published = TargetSet.objects.in_year(year).published()
+        version = published.filter(pk=int(typed) if typed.isdecimal() else None).first()
+        if version is None:
+            notices.append(
+                _("Versi target “%(typed)s” tidak ada pada %(year)d; yang dipakai yang ditetapkan.")
+                % {"typed": typed[:20], "year": year}
+            )
+    return Question(year, years, known.get(year), programme, programmes, through, version, notices)

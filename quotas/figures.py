@@ -36,13 +36,17 @@ class Figure:
     rating: str | None
     target_set: int | None
     batch: int | None
-    computed_at: datetime.datetime
+    computed_at: datetime.datetime | None
     pending: int
 
     @property
     def rounded(self) -> Decimal | None:
         """Percent as shown: half up, one decimal."""
         return attainment.rounded(self.percent)
+
+    @property
+    def measure_label(self) -> str:
+        return Measure(self.measure).label
 
     @property
     def short(self) -> int | None:
@@ -103,8 +107,11 @@ def attainment_figures(
     measure: str | None = None,
     code: str | None = None,
     through: datetime.date | None = None,
+    target_set: int | None = None,
 ) -> list[Figure]:
     """Return the figures of a year that ``user`` may see, largest first.
+
+    ``target_set`` reads attainment under another version than the enacted one.
 
     ``programme`` '' means all together. ``through`` counts placements completed up to that day
     of the same year; the target stays the year's. One statement (three with ``through``).
@@ -120,7 +127,16 @@ def attainment_figures(
         figures = [_recounted(_figure(row), counted, bands) for row in rows]
     else:
         figures = [_figure(row) for row in rows]
+    if target_set is not None:
+        figures = under_set(figures, target_set=target_set, programme=programme)
     return sorted(figures, key=lambda figure: (-figure.realised, figure.code))
+
+
+def under_set(rows: list[Figure], *, target_set: int, programme: str = "") -> list[Figure]:
+    """The same realised figures against the targets of another set. Two statements."""
+    bands = list(RatingBand.objects.order_by("-minimum"))
+    amounts = _amounts_of(target_set, programme)
+    return [_retargeted(each, amounts, bands, target_set) for each in rows]
 
 
 def months(
@@ -265,12 +281,32 @@ def _recounted(
 ) -> Figure:
     """The figure with what was completed up to a day, and the band of that ratio."""
     realised, pending = counted.get((figure.measure, figure.code), (0, 0))
-    percent = attainment.percent(realised, figure.target)
+    return _rated(replace(figure, realised=realised, pending=pending), bands)
+
+
+def _amounts_of(target_set: int, programme: str) -> dict[tuple[str, str], int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT measure, unit_code, amount FROM attainment_targets(%s) WHERE programme = %s",
+            [target_set, programme],
+        )
+        return {(measure, code): amount for measure, code, amount in cursor.fetchall()}
+
+
+def _retargeted(
+    figure: Figure, amounts: dict[tuple[str, str], int], bands: list[RatingBand], target_set: int
+) -> Figure:
+    """The figure against the target of another set; None where that set has no target."""
+    target = amounts.get((figure.measure, figure.code))
+    return _rated(replace(figure, target=target, target_set=target_set), bands)
+
+
+def _rated(figure: Figure, bands: list[RatingBand]) -> Figure:
+    """The figure with the percent of its own two numbers, and the band of that exact ratio."""
+    percent = attainment.percent(figure.realised, figure.target)
     band = next((b for b in bands if percent is not None and b.minimum <= percent), None)
     return replace(
         figure,
-        realised=realised,
-        pending=pending,
         percent=percent,
         level=band.level if band else None,
         rating=band.name if band else None,

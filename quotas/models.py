@@ -4,7 +4,7 @@ Target sets are written by ``quotas.targets`` only, the tally and attainment by 
 and ``quotas.attainment`` only.
 """
 
-from quotas.promises import RatingBand, Target, TargetSet
+from quotas.promises import Distribution, RatingBand, Target, TargetDocument, TargetSet
 from quotas.rollups import (
     Attainment,
     AttainmentNow,
@@ -20,6 +20,7 @@ from quotas.rollups import (
 __all__ = [
     "Attainment",
     "AttainmentNow",
+    "Distribution",
     "Heartbeat",
     "RatingBand",
     "Reconciliation",
@@ -29,5 +30,6 @@ __all__ = [
     "TallyLedger",
     "TallyMonth",
     "Target",
+    "TargetDocument",
     "TargetSet",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -72,6 +74,10 @@ class TargetSetQuerySet(models.QuerySet["TargetSet"]):
         """The sets that attainment is measured against: at most one a year."""
         return self.filter(status=TargetSet.Status.ENACTED)
 
+    def published(self) -> TargetSetQuerySet:
+        """Versions figures may be read under: everything but drafts."""
+        return self.exclude(status=TargetSet.Status.DRAFT)
+
     def in_year(self, year: int) -> TargetSetQuerySet:
         return self.filter(year=year)
 
@@ -103,6 +109,15 @@ class TargetSet(models.Model):
     note = models.TextField(_("catatan"), blank=True)
     is_sample = models.BooleanField(
         _("contoh"), default=False, help_text=_("Angka contoh, bukan angka kementerian.")
+    )
+    revises = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        verbose_name=_("revisi dari"),
+        editable=False,
     )
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -145,6 +160,14 @@ class TargetSet(models.Model):
                     "tindakan “Tetapkan” supaya yang lama digantikan."
                 ),
             ),
+            models.UniqueConstraint(
+                fields=["decree_number"],
+                condition=~Q(decree_number=""),
+                name="decree_number_is_used_once",
+                violation_error_message=_(
+                    "Nomor penetapan ini sudah dipakai target lain. Periksa nomornya."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "proposed", "enacted", "superseded"]),
                 name="target_set_status_is_known",
@@ -154,6 +177,10 @@ class TargetSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} · {self.name}"
+
+    @property
+    def is_enacted(self) -> bool:
+        return self.status == self.Status.ENACTED
 
     @property
     def is_editable(self) -> bool:
@@ -200,6 +227,15 @@ class Target(models.Model):
     amount = models.PositiveIntegerField(
         _("target (penempatan)"), validators=[MinValueValidator(1)]
     )
+    months = ArrayField(
+        models.PositiveIntegerField(),
+        size=12,
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("per bulan"),
+        help_text=_("Dua belas bulan yang jumlahnya tepat target setahun; kosong: hari kerja."),
+    )
     note = models.CharField(_("catatan"), max_length=300, blank=True)
 
     class Meta:
@@ -237,3 +273,70 @@ class Target(models.Model):
     def __str__(self) -> str:
         unit = self.unit or self.province or _("Indonesia")
         return f"{unit}: {self.amount}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.months is None or self.amount is None:
+            return
+        if len(self.months) != 12 or sum(self.months) != self.amount:
+            raise ValidationError(
+                _("Jumlah dua belas bulan (%(sum)d) harus sama dengan target (%(amount)d).")
+                % {"sum": sum(self.months), "amount": self.amount}
+            )
+
+
+class Distribution(models.Model):
+    """A named way to split a year into months: twelve percentages that sum to 100."""
+
+    name = models.CharField(_("nama"), max_length=80, unique=True)
+    shares = ArrayField(
+        models.DecimalField(max_digits=6, decimal_places=3, validators=[MinValueValidator(0)]),
+        size=12,
+        verbose_name=_("persen per bulan"),
+        help_text=_("Dua belas angka dipisah koma, Januari sampai Desember, jumlahnya 100."),
+    )
+
+    class Meta:
+        verbose_name = _("sebaran bulan")
+        verbose_name_plural = _("sebaran bulan")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.shares and (len(self.shares) != 12 or sum(self.shares) != 100):
+            raise ValidationError(
+                {
+                    "shares": _("Isi dua belas persen yang jumlahnya tepat 100; sekarang %(sum)s.")
+                    % {"sum": sum(self.shares)}
+                }
+            )
+
+
+class TargetDocument(models.Model):
+    """The decree itself, as a PDF, kept in the database beside the set it enacts."""
+
+    MAX_BYTES = 10 * 1024 * 1024
+
+    target_set = models.OneToOneField(
+        TargetSet, models.CASCADE, related_name="document", verbose_name=_("target tahunan")
+    )
+    name = models.CharField(_("nama berkas"), max_length=120)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    attached_at = models.DateTimeField(auto_now_add=True)
+    attached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("dilampirkan oleh"),
+    )
+
+    class Meta:
+        verbose_name = _("dokumen penetapan")
+        verbose_name_plural = _("dokumen penetapan")
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,6 +8,7 @@ same transaction.
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from placement.models import Programme
-from quotas import attainment
-from quotas.models import Target, TargetSet
+from quotas import attainment, figures, splitting
+from quotas.models import Distribution, Target, TargetDocument, TargetSet
 from quotas.promises import Measure
 from regions.models import Office, Province
 
@@ -100,6 +101,9 @@ def set_amounts(*, target_set: TargetSet, by: User, reason: str, amounts: Iterab
                 )
             elif (target.amount, target.note) == (wanted.amount, wanted.note or target.note):
                 continue
+            if target.months is not None and target.amount != wanted.amount:
+                # The split keeps its shape and sums to the new year.
+                target.months = splitting.spread(wanted.amount, target.months)
             target.amount = wanted.amount
             target.note = wanted.note or target.note
             try:
@@ -113,6 +117,101 @@ def set_amounts(*, target_set: TargetSet, by: User, reason: str, amounts: Iterab
         if problems:
             raise ValidationError(problems)
     return changed
+
+
+@transaction.atomic
+def copy_set(*, target_set: TargetSet, by: User, reason: str, name: str) -> TargetSet:
+    """Begin a revision: a draft with the same amounts and splits, and a decree of its own to come.
+
+    Raises PermissionDenied, ValidationError.
+    """
+    _require(by, reason)
+    copied = TargetSet(
+        year=target_set.year,
+        name=name.strip(),
+        source=target_set.source,
+        note=target_set.note,
+        is_sample=target_set.is_sample,
+        revises=target_set,
+    )
+    with pghistory.context(user=by.pk, reason=reason, verb="copy target set"):
+        copied.full_clean()
+        copied.save()
+        amounts = list(target_set.targets.all())
+        for target in amounts:
+            target.pk = None
+            target.target_set = copied
+            target._state.adding = True
+        Target.objects.bulk_create(amounts)
+    return copied
+
+
+@transaction.atomic
+def split_months(
+    *,
+    target_set: TargetSet,
+    by: User,
+    reason: str,
+    method: str,
+    distribution: Distribution | None = None,
+    past_years: Iterable[int] = (),
+) -> int:
+    """Split every target of a draft into months that sum to it; returns how many.
+
+    ``method`` is a key of ``splitting.METHODS``: even, working_days, seasonal (the nation's months
+    of ``past_years``) or distribution (its twelve percentages). Largest remainder throughout.
+    Raises PermissionDenied, ValidationError.
+    """
+    _require(by, reason)
+    target_set = _draft(target_set)
+    weights = _month_weights(target_set.year, method, distribution, tuple(past_years))
+    amounts = list(target_set.targets.all())
+    with pghistory.context(user=by.pk, reason=reason, verb="split months"):
+        for target in amounts:
+            target.months = splitting.spread(target.amount, weights)
+        Target.objects.bulk_update(amounts, ["months"])
+    return len(amounts)
+
+
+@transaction.atomic
+def set_months(*, target: Target, by: User, reason: str, months: list[int] | None) -> Target:
+    """Type the months of one target; None takes its split away.
+
+    Raises PermissionDenied, and ValidationError when they do not sum to the year.
+    """
+    _require(by, reason)
+    _draft(target.target_set)
+    target.months = months
+    with pghistory.context(user=by.pk, reason=reason, verb="set months"):
+        target.full_clean()
+        target.save()
+    return target
+
+
+@transaction.atomic
+def attach_document(
+    *, target_set: TargetSet, by: User, reason: str, name: str, content: bytes
+) -> TargetDocument:
+    """Keep the decree beside its set. The type is read from the content, not from the name.
+
+    Raises PermissionDenied, and ValidationError for what is no PDF or is larger than 10 MB.
+    """
+    _require(by, reason)
+    if len(content) > TargetDocument.MAX_BYTES:
+        raise ValidationError(_("Dokumen paling besar 10 MB. Perkecil dulu berkasnya."))
+    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
+        raise ValidationError(_("Berkas ini bukan PDF yang utuh. Lampirkan penetapan sebagai PDF."))
+    target_set = _locked(target_set)
+    document, _made = TargetDocument.objects.update_or_create(
+        target_set=target_set,
+        defaults={
+            "name": name[-120:],
+            "content": content,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "attached_by": by,
+        },
+    )
+    return document
 
 
 @transaction.atomic
@@ -144,7 +243,7 @@ def enact_set(*, target_set: TargetSet, by: User, reason: str) -> TargetSet:
 
     The year's earlier set becomes superseded, and attainment is recomputed in this transaction,
     so dashboards switch at once. Raises PermissionDenied for the one who proposed it and
-    ValidationError for a set that is not proposed or names no source.
+    ValidationError for a set that is not proposed or lacks decree number, date or source.
     """
     _require(by, reason)
     target_set = _locked(target_set)
@@ -154,8 +253,17 @@ def enact_set(*, target_set: TargetSet, by: User, reason: str) -> TargetSet:
         raise PermissionDenied(
             _("Yang mengusulkan tidak dapat menetapkan. Minta administrator lain menetapkannya.")
         )
-    if not target_set.source.strip():
-        raise ValidationError({"source": _("Sebut sumber angka sebelum menetapkan target.")})
+    missing = {
+        field: sentence
+        for field, sentence in {
+            "decree_number": _("Isi nomor penetapan sebelum menetapkan target."),
+            "decree_date": _("Isi tanggal penetapan sebelum menetapkan target."),
+            "source": _("Sebut sumber angka sebelum menetapkan target."),
+        }.items()
+        if not str(getattr(target_set, field) or "").strip()
+    }
+    if missing:
+        raise ValidationError(missing)
     with pghistory.context(user=by.pk, reason=reason, verb="supersede target set"):
         for earlier in TargetSet.objects.in_year(target_set.year).enacted().select_for_update():
             earlier.status = TargetSet.Status.SUPERSEDED
@@ -167,6 +275,30 @@ def enact_set(*, target_set: TargetSet, by: User, reason: str) -> TargetSet:
     _save(target_set, by, reason, "enact target set")
     attainment.recompute(year=target_set.year)
     return target_set
+
+
+def _month_weights(
+    year: int, method: str, distribution: Distribution | None, past_years: tuple[int, ...]
+) -> list:
+    if method == "even":
+        return [1] * 12
+    if method == "working_days":
+        return splitting.month_working_days(year)
+    if method == "distribution":
+        if distribution is None:
+            raise ValidationError(_("Pilih sebaran bulan yang dipakai."))
+        return list(distribution.shares)
+    if method == "seasonal":
+        if not past_years or any(past >= year for past in past_years):
+            raise ValidationError(_("Pilih paling sedikit satu tahun lalu sebagai pola musim."))
+        weights = [0] * 12
+        for past in past_years:
+            for index, n in enumerate(figures.months(year=past)[past]):
+                weights[index] += n
+        if not all(weights):
+            raise ValidationError(_("Tahun yang dipilih tidak punya penempatan di setiap bulan."))
+        return weights
+    raise ValidationError(_("Cara membagi bulan tidak dikenal."))
 
 
 def _save(target_set: TargetSet, by: User, reason: str, verb: str) -> TargetSet:

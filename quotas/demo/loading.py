@@ -29,9 +29,10 @@ from placement.models import Placement, Programme
 from placement.reference import Agency
 from quotas import tally, targets
 from quotas.demo import year2025
-from quotas.demo.year2025 import Row, Workdays, offices_of, spread
+from quotas.demo.year2025 import Row, Workdays, offices_of
 from quotas.models import TallyBatch, TargetSet
 from quotas.promises import Measure
+from quotas.splitting import spread
 from quotas.targets import Amount
 from regions.models import DataNotice, Office, Province, Regency
 
@@ -398,6 +399,8 @@ def _sample_targets(rows: list[Row]) -> None:
         year=2026,
         name=SET_2026,
         is_sample=True,
+        decree_number="CONTOH/2026",
+        decree_date=datetime.date(2026, 1, 2),
         source="Jumlah nasional per program seperti diumumkan; jumlah per unit CONTOH, sebanding "
         "dengan penempatan 2025.",
     )

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import holidays
-
 from quotas import published
+from quotas.splitting import spread
+from regions.calendar import holidays_of
 from regions.models import Country, Office, Regency, ServiceArea
 
 YEAR = 2025
@@ -74,17 +74,6 @@ class Row:
     day: datetime.date | None = None
 
 
-def spread(total: int, weights: Sequence[float]) -> list[int]:
-    """Split ``total`` in proportion to ``weights`` by largest remainder; the parts sum to it."""
-    whole = sum(weights)
-    exact = [total * weight / whole for weight in weights]
-    parts = [int(each) for each in exact]
-    by_rest = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-    for index in by_rest[: total - sum(parts)]:
-        parts[index] += 1
-    return parts
-
-
 def build(rng: random.Random) -> list[Row]:
     """Return the 296,948 rows of 2025 in random order."""
     facts = _Facts()
@@ -102,9 +91,6 @@ def build(rng: random.Random) -> list[Row]:
 class Workdays:
     """Days of a span with how busy they are: little on Saturdays, next to nothing on holidays."""
 
-    def __init__(self) -> None:
-        self._holidays = holidays.country_holidays("ID", years=(2025, 2026))
-
     def pick(
         self, rng: random.Random, first: datetime.date, last: datetime.date, count: int
     ) -> list[datetime.date]:
@@ -112,7 +98,7 @@ class Workdays:
         return rng.choices(days, [self.weight(day) for day in days], k=count)
 
     def weight(self, day: datetime.date) -> float:
-        if day in self._holidays or day.weekday() == 6:
+        if day in holidays_of(day.year) or day.weekday() == 6:
             return 0.02
         return 0.12 if day.weekday() == 5 else 1.0
 

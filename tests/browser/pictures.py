@@ -16,6 +16,7 @@ PAGES = (
     ("balai", "kepala", "/balai/bp3mi-jateng/"),
     ("entry", "petugas", "/penempatan/catat/"),
     ("list", "petugas", "/penempatan/"),
+    ("versions", "direktorat", "/target/?year=2025"),
     ("admin-target", "admin", "/admin/quotas/targetset/"),
 )
 

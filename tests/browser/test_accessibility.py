@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from quotas import tally
+from quotas import tally, targets
 from tests.factories import make_placement
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = (
     "/nasional/?year=2026", "/provinsi/?year=2026", "/balai/?year=2026", "/provinsi/33/?year=2026",
-    "/balai/bp3mi-jateng/?year=2026", "/penempatan/", "/nasional/?year=abc", "/tidak-ada/",
+    "/balai/bp3mi-jateng/?year=2026", "/penempatan/", "/nasional/?year=abc", "/target/?year=2025",
+    "/tidak-ada/",
 )  # fmt: skip
 
 
@@ -52,3 +53,24 @@ def test_no_page_has_an_accessibility_problem(live_server, page, officer, direct
     for path in ("/penempatan/catat/", f"{placement.get_absolute_url()}koreksi/"):
         page.goto(f"{live_server.url}{path}")
         check(page, width)
+
+
+@pytest.mark.parametrize("page", [1440], indirect=True)
+def test_the_admin_pages_of_targets_have_no_problem_and_a_strict_policy(
+    live_server, page, target_admin, sign_in
+):
+    target_admin.is_staff = True
+    target_admin.save()
+    made = targets.create_set(
+        by=target_admin, reason="awal", year=2026, name="Target 2026", source="Keputusan"
+    )
+    broken: list[str] = []
+    page.on("console", lambda message: broken.append(message.text))
+    sign_in(page, target_admin)
+    for path in ("", "add/", f"{made.pk}/change/", f"{made.pk}/tabel/", f"{made.pk}/pratinjau/"):
+        answer = page.goto(f"{live_server.url}/admin/quotas/targetset/{path}")
+        policy = answer.headers["content-security-policy"]
+        assert "unsafe-" not in policy, path
+        assert not [each for each in broken if "Content Security Policy" in each], path
+        assert problems(page) == [], path
+        broken.clear()  # axe itself sets styles.

@@ -1,0 +1,303 @@
+"""The pages around a target set in the admin: table, preview, steps, document, history as CSV."""
+
+from __future__ import annotations
+
+import csv
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.history import tell
+from quotas import comparing, grid, splitting, targets
+from quotas.models import Distribution, Target, TargetSet
+
+_SHEETS = {
+    "xlsx": (
+        grid.write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    "csv": (grid.write_csv, "text/csv; charset=utf-8"),
+}  # fmt: skip
+
+
+class SetPages:
+    """Mixed into the admin of target sets; every change is a verb of ``quotas.targets``."""
+
+    def get_urls(self):
+        pages = (
+            ("tabel", self.grid_view, "grid"),
+            ("pratinjau", self.preview_view, "preview"),
+            ("dokumen", self.document_view, "document"),
+            ("riwayat.csv", self.history_csv_view, "history_csv"),
+        )
+        urls = [
+            path(
+                f"<path:object_id>/{address}/",
+                self.admin_site.admin_view(view),
+                name=f"quotas_targetset_{name}",
+            )
+            for address, view, name in pages
+        ]
+        urls += [
+            path(
+                "<path:object_id>/tabel.<str:kind>",
+                self.admin_site.admin_view(self.sheet_view),
+                name="quotas_targetset_sheet",
+            ),
+            path(
+                "<path:object_id>/langkah/<str:step>/",
+                self.admin_site.admin_view(self.step_view),
+                name="quotas_targetset_step",
+            ),
+        ]
+        return [*urls, *super().get_urls()]
+
+    def grid_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The table: type, paste or load a sheet; one save for all of it."""
+        target_set = self._visible(request, object_id)
+        editable = target_set.is_editable and request.user.may_edit_targets
+        table, newest = grid.grid_of(target_set), _newest_event(target_set)
+        problems: list[str] = []
+        if request.method == "POST":
+            names = {grid.cell(line, code) for line in table.lines for code, _l in table.columns}
+            table.typed = {name: request.POST[name] for name in names if name in request.POST}
+            if "sheet" in request.FILES:
+                sheet = request.FILES["sheet"]
+                content = sheet.read(grid.MAX_SHEET_BYTES + 1)
+                grid.read_sheet(table, name=sheet.name, content=content)
+                if not table.wrong:
+                    table.amounts()
+                if not table.wrong:
+                    messages.info(
+                        request, _("Lembar terbaca, belum disimpan. Periksa tabelnya, lalu simpan.")
+                    )
+            else:
+                problems = self._save_grid(request, target_set, table, newest)
+                if not problems and not table.wrong:
+                    messages.success(request, _("Tabel target tersimpan."))
+                    return HttpResponseRedirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(target_set),
+            "opts": self.opts,
+            "original": target_set,
+            "grid": table,
+            "editable": editable,
+            "problems": problems,
+            "reason": request.POST.get("reason", ""),
+            "seen": newest,
+        }
+        status = 422 if problems or table.wrong else 200
+        return render(request, "admin/quotas/targetset/grid.html", context, status=status)
+
+    def _save_grid(self, request, target_set, table: grid.Grid, newest: int) -> list[str]:
+        amounts = table.amounts()
+        if table.wrong:
+            return []
+        if request.POST.get("seen") != str(newest):
+            return [_changed_meanwhile(target_set, request.POST.get("seen", ""))]
+        try:
+            targets.set_amounts(
+                target_set=target_set,
+                by=request.user,
+                reason=request.POST.get("reason", ""),
+                amounts=amounts,
+            )
+        except ValidationError as error:
+            return error.messages
+        except PermissionDenied as error:
+            return [str(error)]
+        return []
+
+    def sheet_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
+        """The table as XLSX or CSV, in the layout that can be loaded again."""
+        target_set = self._visible(request, object_id)
+        if kind not in _SHEETS:
+            raise Http404
+        write, content_type = _SHEETS[kind]
+        return _download(
+            write(grid.grid_of(target_set)), f"target-{target_set.year}.{kind}", content_type
+        )
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What enacting this set would change, unit by unit; ``?csv`` downloads it."""
+        target_set = self._visible(request, object_id)
+        comparison = comparing.compare(user=request.user, target_set=target_set)
+        if "csv" in request.GET:
+            response = _csv_response(f"pratinjau-{target_set.pk}.csv")
+            writer = csv.writer(response)
+            writer.writerow(
+                ["measure", "code", "name", "target_before", "target_after", "realised",
+                 "percent_before", "percent_after", "rating_before", "rating_after"]
+            )  # fmt: skip
+            for each in comparison.changes:
+                writer.writerow(
+                    [each.before.measure, each.before.code, each.before.name, each.before.target,
+                     each.after.target, each.before.realised, each.before.rounded,
+                     each.after.rounded, each.before.rating, each.after.rating]
+                )  # fmt: skip
+            return response
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Pratinjau: %(set)s") % {"set": target_set},
+            "opts": self.opts,
+            "original": target_set,
+            "comparison": comparison,
+            "counts": comparison.count(),
+            "in_force": TargetSet.objects.in_year(target_set.year).enacted().first(),
+        }
+        return render(request, "admin/quotas/targetset/preview.html", context)
+
+    def document_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The decree as a download, never shown inside this site."""
+        target_set = self._visible(request, object_id)
+        document = getattr(target_set, "document", None)
+        if document is None:
+            raise Http404
+        return _download(bytes(document.content), document.name, "application/pdf")
+
+    def step_view(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
+        """One step of a set's life, with its reason."""
+        target_set = self._visible(request, object_id)
+        back = reverse("admin:quotas_targetset_change", args=[target_set.pk])
+        if request.method != "POST":
+            return HttpResponseRedirect(back)
+        try:
+            done, back = self._take(request, target_set, step, back)
+        except (ValidationError, PermissionDenied) as error:
+            self.message_user(request, sentence_of(error), messages.ERROR)
+        else:
+            self.message_user(request, done)
+        return HttpResponseRedirect(back)
+
+    def _take(self, request, target_set: TargetSet, step: str, back: str) -> tuple[str, str]:
+        common = {
+            "target_set": target_set,
+            "by": request.user,
+            "reason": request.POST.get("reason", ""),
+        }
+        if step in STEPS:
+            changed = STEPS[step](**common)
+            return (
+                _("“%(set)s” sekarang berstatus %(status)s.")
+                % {"set": changed.name, "status": changed.get_status_display().lower()}
+            ), back
+        if step == "copy":
+            copied = targets.copy_set(**common, name=request.POST.get("name", ""))
+            return _("Revisi dibuat sebagai draf."), reverse(
+                "admin:quotas_targetset_change", args=[copied.pk]
+            )
+        if step == "split":
+            chosen = request.POST.get("distribution", "")
+            years = [int(year) for year in request.POST.getlist("past_years") if year.isdigit()]
+            count = targets.split_months(
+                **common,
+                method=request.POST.get("method", ""),
+                distribution=Distribution.objects.filter(
+                    pk=int(chosen) if chosen.isdigit() else None
+                ).first(),
+                past_years=years,
+            )
+            return _("%(count)d target dibagi per bulan.") % {"count": count}, back
+        if step == "document":
+            sent = request.FILES.get("document")
+            if sent is None:
+                raise ValidationError(_("Pilih dulu berkas PDF penetapannya."))
+            limit = targets.TargetDocument.MAX_BYTES + 1
+            targets.attach_document(**common, name=sent.name, content=sent.read(limit))
+            return _("Dokumen penetapan dilampirkan."), back
+        raise Http404
+
+    def history_csv_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        target_set = self._visible(request, object_id)
+        response = _csv_response(f"riwayat-{target_set.pk}.csv")
+        writer = csv.writer(response)
+        writer.writerow(["at", "by", "reason", "verb", "what", "field", "before", "after"])
+        for event in told_of(target_set):
+            for field, before, after in event.changes or [("", "", "")]:
+                writer.writerow(
+                    [event.at.isoformat(), event.by, event.reason, event.verb or event.label,
+                     event.subject, field, before, after]
+                )  # fmt: skip
+        return response
+
+    def _visible(self, request: HttpRequest, object_id: str) -> TargetSet:
+        if not object_id.isdigit():
+            raise Http404
+        target_set = get_object_or_404(
+            TargetSet.objects.prefetch_related("targets"), pk=int(object_id)
+        )
+        if not self.has_view_permission(request, target_set):
+            raise PermissionDenied
+        return target_set
+
+
+STEPS = {
+    "propose": targets.propose_set,
+    "return": targets.return_to_draft,
+    "enact": targets.enact_set,
+}
+
+
+def told_of(target_set: TargetSet) -> list:
+    """Every event of a set and of its amounts, newest first."""
+    of_amounts = Target.pgh_event_model.objects.filter(target_set_id=target_set.pk)
+    told = tell(_in_order(target_set.events)) + tell(_in_order(of_amounts))
+    return sorted(told, key=lambda event: event.at, reverse=True)
+
+
+def split_choices(target_set: TargetSet) -> dict:
+    """What the form of the monthly split offers."""
+    return {
+        "methods": splitting.METHODS.items(),
+        "distributions": Distribution.objects.all(),
+        "past_years": range(target_set.year - 1, target_set.year - 4, -1),
+    }
+
+
+def sentence_of(error: ValidationError | PermissionDenied) -> str:
+    sentences = getattr(error, "messages", None)
+    return " ".join(sentences) if sentences else str(error)
+
+
+def _changed_meanwhile(target_set: TargetSet, seen: str) -> str:
+    after = int(seen) if seen.isdigit() else 0
+    events = Target.pgh_event_model.objects.filter(target_set_id=target_set.pk, pgh_id__gt=after)
+    last = tell(_in_order(events))[0]
+    return _(
+        "Target ini baru diubah %(name)s pada %(at)s (%(count)d perubahan). Ketikan Anda masih ada "
+        "di bawah: bandingkan, lalu simpan sekali lagi bila tetap benar."
+    ) % {
+        "name": last.by or _("orang lain"),
+        "at": date_format(last.at, "j M Y H.i"),
+        "count": events.count(),
+    }
+
+
+def _newest_event(target_set: TargetSet) -> int:
+    events = Target.pgh_event_model.objects.filter(target_set_id=target_set.pk)
+    return events.aggregate(newest=Max("pgh_id"))["newest"] or 0
+
+
+def _in_order(events):
+    return events.select_related("pgh_context").order_by("pgh_id")
+
+
+def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name)
+    response["Content-Disposition"] = f'attachment; filename="{safe}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _csv_response(name: str) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.write("\ufeff")
+    return response
