@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
 from dashboards.charts import month_chart
+from dashboards.forms import QuarterForm
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData
-from quotas import figures
-from quotas.models import TargetDocument, TargetSet
+from quotas import figures, indicators
+from quotas.models import IndicatorTarget, TargetDocument, TargetSet
 from quotas.promises import Measure
 from regions.models import Office, Province
 
@@ -104,6 +108,40 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     """One balai, or an office outside every balai, read on served."""
     place = get_object_or_404(Office.objects.served_units(), pk=code)
     return _unit_page(request, Measure.SERVED, code, place.name, "regency")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole performance agreement of a balai: placements counted, other indicators typed."""
+    place = get_object_or_404(Office.objects.served_units(), pk=code)
+    question = read_question(request.GET)
+    rows = _figures(request, question, measure=Measure.SERVED, code=code)
+    if not rows:
+        raise Http404
+    promised = IndicatorTarget.objects.visible_to(request.user).filter(office=place)
+    promised = promised.filter(year=question.year).select_related("indicator")
+    form = QuarterForm(request.POST or None, promised=promised)
+    if request.method == "POST" and form.is_valid():
+        try:
+            indicators.report_quarter(by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("Realisasi triwulan tersimpan."))
+            return redirect(request.get_full_path())
+    may_report = request.user.may_edit_targets or (
+        request.user.is_head and request.user.office.unit_id == place.pk
+    )
+    context = _frame(question) | {
+        "name": place.name,
+        "figure": rows[0],
+        "promised": promised,
+        "form": form if may_report else None,
+        "behind": f"{reverse('placement:list')}?unit={code}&{_list_filter(question)}",
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "dashboards/agreement.html", context, status=status)
 
 
 @login_required
@@ -244,6 +282,7 @@ def _unit_page(
         "chart": _chart(question, rows[0], measure, code),
         "behind": f"{reverse('placement:list')}?{key}={code}&{_list_filter(question)}",
         "areas": _areas(measure, code),
+        "code": code,
     }
     return render(request, "dashboards/unit.html", context)
 

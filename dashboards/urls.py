@@ -17,5 +17,6 @@ urlpatterns = [
     path("provinsi/<str:code>/penempatan/", pages.province_placements, name="province_placements"),
     path("balai/", pages.units, name="units"),
     path("balai/<slug:code>/", pages.unit, name="unit"),
+    path("balai/<slug:code>/perjanjian/", pages.agreement, name="agreement"),
     path("balai/<slug:code>/penempatan/", pages.unit_placements, name="unit_placements"),
 ]

@@ -12,9 +12,17 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from quotas import targets
+from quotas import indicators, targets
 from quotas.editing import SetPages, sentence_of, split_choices, told_of
-from quotas.models import Distribution, RatingBand, Reconciliation, TallyBatch, TargetSet
+from quotas.models import (
+    Distribution,
+    Indicator,
+    IndicatorTarget,
+    RatingBand,
+    Reconciliation,
+    TallyBatch,
+    TargetSet,
+)
 from quotas.promises import Measure
 from regions.administration import LookOnlyAdmin, ReferenceAdmin
 
@@ -146,6 +154,54 @@ class DistributionAdmin(ReferenceAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ()
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(ReferenceAdmin):
+    exclude = ()
+    list_display = ("name", "unit_label", "kind")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ()
+
+
+class IndicatorTargetForm(forms.ModelForm):
+    reason = forms.CharField(
+        label=_("Alasan perubahan"),
+        max_length=300,
+        error_messages={"required": _("Tulis alasan perubahan.")},
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    class Meta:
+        model = IndicatorTarget
+        fields = ("indicator", "office", "year", "amount", "source", "note")
+
+
+@admin.register(IndicatorTarget)
+class IndicatorTargetAdmin(LookOnlyAdmin):
+    """Targets here, quarters on the balai's page."""
+
+    form = IndicatorTargetForm
+    list_display = ("year", "office", "indicator", "amount", "realised", "rounded")
+    list_select_related = ("office", "indicator")
+    list_filter = ("year", "indicator")
+
+    def has_add_permission(self, request) -> bool:
+        return request.user.is_staff and request.user.may_edit_targets
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return self.has_add_permission(request)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("indicator", "office", "year") if obj is not None else ()
+
+    def save_model(self, request, obj: IndicatorTarget, form, change: bool) -> None:
+        typed = dict(form.cleaned_data)
+        unit = {name: getattr(obj, name) for name in ("indicator", "office", "year")}
+        saved = indicators.set_indicator_target(by=request.user, **(unit | typed))
+        obj.pk = saved.pk
+        obj._state.adding = False
 
 
 @admin.register(TallyBatch)

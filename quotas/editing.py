@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -31,6 +32,7 @@ class SetPages:
     def get_urls(self):
         pages = (
             ("tabel", self.grid_view, "grid"),
+            ("bulan", self.months_view, "months"),
             ("pratinjau", self.preview_view, "preview"),
             ("dokumen", self.document_view, "document"),
             ("riwayat.csv", self.history_csv_view, "history_csv"),
@@ -113,6 +115,51 @@ class SetPages:
         except PermissionDenied as error:
             return [str(error)]
         return []
+
+    def months_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Every target by month; one of them at a time can be typed (``?target=``)."""
+        target_set = self._visible(request, object_id)
+        editable = target_set.is_editable and request.user.may_edit_targets
+        every = target_set.targets.select_related("unit", "province", "programme")
+        wanted = request.GET.get("target", "")
+        chosen = every.filter(pk=int(wanted)).first() if wanted.isdecimal() and editable else None
+        typed: list[str] = []
+        if chosen is not None:
+            months = _plan(chosen, target_set.year)
+            typed = [request.POST.get(f"month-{n}", str(months[n - 1])) for n in range(1, 13)]
+        problems: list[str] = []
+        if request.method == "POST" and chosen is not None:
+            try:
+                numbers = [int(text) for text in typed if text.strip().isdecimal()]
+                if len(numbers) != 12:
+                    raise ValidationError(_("Isi dua belas bulan dengan bilangan bulat, 0 boleh."))
+                targets.set_months(
+                    target=chosen,
+                    by=request.user,
+                    reason=request.POST.get("reason", ""),
+                    months=numbers,
+                )
+            except (ValidationError, PermissionDenied) as error:
+                problems = [sentence_of(error)]
+            else:
+                messages.success(request, _("Bulan tersimpan."))
+                return HttpResponseRedirect(request.path)
+        names = [date_format(datetime.date(target_set.year, n, 1), "M") for n in range(1, 13)]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Per bulan: %(set)s") % {"set": target_set},
+            "opts": self.opts,
+            "original": target_set,
+            "editable": editable,
+            "chosen": chosen,
+            "typed": list(zip(names, typed, strict=False)),
+            "problems": problems,
+            "reason": request.POST.get("reason", ""),
+            "names": names,
+            "rows": [(each, _plan(each, target_set.year)) for each in every],
+        }
+        status = 422 if problems else 200
+        return render(request, "admin/quotas/targetset/months.html", context, status=status)
 
     def sheet_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
         """The table as XLSX or CSV, in the layout that can be loaded again."""
@@ -277,6 +324,10 @@ def _changed_meanwhile(target_set: TargetSet, seen: str) -> str:
         "at": date_format(last.at, "j M Y H.i"),
         "count": events.count(),
     }
+
+
+def _plan(target: Target, year: int) -> list[int]:
+    return splitting.plan_of(amount=target.amount, months=target.months, year=year)
 
 
 def _newest_event(target_set: TargetSet) -> int:

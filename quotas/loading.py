@@ -14,7 +14,7 @@ from django.db import transaction
 
 from placement.models import Programme
 from quotas import attainment
-from quotas.models import RatingBand, Target, TargetSet
+from quotas.models import Indicator, IndicatorTarget, RatingBand, Target, TargetSet
 from quotas.promises import Measure
 from regions.loading import Loaded, load, read
 from regions.models import Office
@@ -65,7 +65,49 @@ _UNIT_NAMES = {"BP3MI Jakarta": "BP3MI DKI Jakarta"}
 
 def load_targets() -> list[Loaded]:
     """Load rating bands and published target sets."""
-    return [load(RatingBand, read("rating_bands"), key=("level",)), _load_published()]
+    return [
+        load(RatingBand, read("rating_bands"), key=("level",)),
+        _load_published(),
+        _load_indicators(),
+    ]
+
+
+# Published indicators that are no placements: how the register prints them, and their kind.
+_INDICATORS = {
+    "document verification + OPP of perseorangan": (
+        "Verifikasi dokumen dan OPP perseorangan", "layanan", Indicator.Kind.SUM,
+    ),
+    "share of PMI problems facilitated (percent)": (
+        "Permasalahan PMI yang difasilitasi", "%", Indicator.Kind.LAST,
+    ),
+}  # fmt: skip
+
+
+@transaction.atomic
+def _load_indicators() -> Loaded:
+    """Published agreements; the year's result stands in its last quarter, as it was printed."""
+    added = 0
+    for row in read("targets_published"):
+        if row["measure"] not in _INDICATORS or row["level"] != "BP3MI" or not row["target"]:
+            continue
+        name, unit_label, kind = _INDICATORS[row["measure"]]
+        indicator, _made = Indicator.objects.get_or_create(
+            name=name, defaults={"unit_label": unit_label, "kind": kind}
+        )
+        with pghistory.context(reason="Angka yang diumumkan", verb="load published targets"):
+            _target, made = IndicatorTarget.objects.get_or_create(
+                indicator=indicator,
+                office=Office.objects.get(name=_UNIT_NAMES.get(row["unit"], row["unit"])),
+                year=int(row["year"]),
+                defaults={
+                    "amount": row["target"],
+                    "quarter_4": row["realised"] or None,
+                    "source": row["source"],
+                    "note": "Diumumkan untuk setahun penuh; dicatat di triwulan IV.",
+                },
+            )
+        added += made
+    return Loaded(str(IndicatorTarget._meta.verbose_name), added, 0, 0)
 
 
 @transaction.atomic

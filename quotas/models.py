@@ -4,6 +4,7 @@ Target sets are written by ``quotas.targets`` only, the tally and attainment by 
 and ``quotas.attainment`` only.
 """
 
+from quotas.performance import Indicator, IndicatorTarget
 from quotas.promises import Distribution, RatingBand, Target, TargetDocument, TargetSet
 from quotas.rollups import (
     Attainment,
@@ -22,6 +23,8 @@ __all__ = [
     "AttainmentNow",
     "Distribution",
     "Heartbeat",
+    "Indicator",
+    "IndicatorTarget",
     "RatingBand",
     "Reconciliation",
     "TallyBatch",

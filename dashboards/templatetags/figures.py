@@ -18,6 +18,12 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def grouped(text: str) -> str:
+    """Typed digits with separators; anything else as it is."""
+    return count(int(text)) if text.isdecimal() else text
+
+
+@register.filter
 def percent(value: Decimal | None) -> str:
     """A percentage that is already rounded to one decimal."""
     if value is None:

@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 
 from quotas import tally, targets
+from quotas.promises import Measure
+from quotas.targets import Amount
 from tests.factories import make_placement
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -15,6 +17,7 @@ AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = (
     "/nasional/?year=2026", "/provinsi/?year=2026", "/balai/?year=2026", "/provinsi/33/?year=2026",
     "/balai/bp3mi-jateng/?year=2026", "/penempatan/", "/nasional/?year=abc", "/target/?year=2025",
+    "/balai/bp3mi-sulteng/perjanjian/?year=2025",
     "/tidak-ada/",
 )  # fmt: skip
 
@@ -64,10 +67,20 @@ def test_the_admin_pages_of_targets_have_no_problem_and_a_strict_policy(
     made = targets.create_set(
         by=target_admin, reason="awal", year=2026, name="Target 2026", source="Keputusan"
     )
+    targets.set_amounts(
+        target_set=made, by=target_admin, reason="awal", amounts=[Amount(Measure.NATIONAL, 100)]
+    )
     broken: list[str] = []
     page.on("console", lambda message: broken.append(message.text))
     sign_in(page, target_admin)
-    for path in ("", "add/", f"{made.pk}/change/", f"{made.pk}/tabel/", f"{made.pk}/pratinjau/"):
+    for path in (
+        "",
+        "add/",
+        f"{made.pk}/change/",
+        f"{made.pk}/tabel/",
+        f"{made.pk}/pratinjau/",
+        f"{made.pk}/bulan/",
+    ):
         answer = page.goto(f"{live_server.url}/admin/quotas/targetset/{path}")
         policy = answer.headers["content-security-policy"]
         assert "unsafe-" not in policy, path

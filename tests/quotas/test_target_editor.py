@@ -335,3 +335,19 @@ def test_the_pages_of_a_set_are_closed_to_officers(client, officer, draft):
     client.force_login(officer)
     for page in ("tabel/", "tabel.csv", "pratinjau/", "dokumen/", "riwayat.csv/"):
         assert client.get(url(draft, page)).status_code in {302, 403}, page
+
+
+@pytest.mark.django_db
+def test_typed_months_must_sum_to_the_year_and_stay_typed_when_they_do_not(client, staff, draft):
+    client.force_login(staff[0])
+    target = draft.targets.get()
+    page = url(draft, f"bulan/?target={target.pk}")
+    assert client.get(page).status_code == 200
+    sent = {f"month-{n}": "83" for n in range(1, 13)} | {"reason": "rencana"}
+    answer = client.post(page, sent)
+    assert answer.status_code == 422
+    assert "harus sama dengan target" in answer.content.decode()
+    assert answer.content.decode().count('value="83"') == 12
+    assert client.post(page, sent | {"month-12": "87"}).status_code == 302
+    assert sum(draft.targets.get().months) == 1000
+    assert client.post(page, sent | {"month-1": "abc"}).status_code == 422
