@@ -18,6 +18,7 @@ PAGES = (
     ("list", "petugas", "/penempatan/"),
     ("versions", "direktorat", "/target/?year=2025"),
     ("admin-target", "admin", "/admin/quotas/targetset/"),
+    ("admin-grid", "admin", "/admin/quotas/targetset/12/tabel/"),
 )
 
 
