@@ -69,6 +69,10 @@ class User(AbstractUser):
         return self.is_officer or self.is_head
 
     @property
+    def may_reopen_months(self) -> bool:
+        return self.is_superuser or self.has_role(roles.DIRECTORATE)
+
+    @property
     def may_edit_targets(self) -> bool:
         return self.is_superuser or self.has_role(roles.TARGET_ADMIN)
 

@@ -52,6 +52,15 @@ class PlacementFilter(filters.FilterSet):
             if select and field is not self.form.fields["status"]:
                 field.widget.attrs["data-search"] = ""
 
+    def describe(self) -> list[str]:
+        """The filters in use, as sentences for a file."""
+        cleaned = self.form.cleaned_data if self.form.is_valid() else {}
+        return [
+            f"{self.form.fields[name].label}: {value}"
+            for name, value in cleaned.items()
+            if value not in (None, "")
+        ]
+
     @property
     def is_narrowed(self) -> bool:
         """Whether one of the less common filters is in use; their box is open then."""

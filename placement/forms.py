@@ -109,6 +109,13 @@ class PlacementForm(forms.Form):
     )
     confirmed = forms.BooleanField(label=_("Sudah saya periksa, simpan apa adanya"), required=False)
 
+    kept_because = forms.CharField(
+        label=_("Alasan menyimpan (bila mungkin ganda atau bulan sudah ditutup)"),
+        required=False,
+        max_length=300,
+        error_messages={"max_length": _("Alasan paling panjang 300 huruf.")},
+    )
+
     WORKER = (("nik", 3), ("name", 3), ("sex", 2), ("birth_date", 2), ("origin", 2))
     SERVICE = (
         ("completed_on", 2), ("scheme", 2), ("programme", 2), ("destination", 2),
@@ -167,9 +174,23 @@ class CorrectionForm(PlacementForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["request_key"]
+        del self.fields["kept_because"]  # A correction has its own reason.
         nik = self.fields["nik"]
         nik.required = False
         nik.help_text = _("Kosongkan bila NIK tidak berubah.")
+
+
+class ClosingForm(forms.Form):
+    """Close a month, or with ``until`` open it again."""
+
+    month = forms.DateField(widget=forms.HiddenInput, input_formats=["%Y-%m-%d"])
+    until = DateField(label=_("Terbuka sampai"), required=False)
+    reason = forms.CharField(
+        label=_("Catatan atau alasan"),
+        required=False,
+        max_length=300,
+        error_messages={"max_length": _("Alasan paling panjang 300 huruf.")},
+    )
 
 
 class ReasonForm(forms.Form):

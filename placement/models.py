@@ -6,12 +6,13 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Left
+from django.db.models.functions import Left, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import keeps_history
 from accounts.models import User
+from placement.closing import MonthClosing
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from regions.models import Country, Office, Regency
 
@@ -20,6 +21,7 @@ __all__ = [
     "EmployerKind",
     "IdentityReading",
     "JobTitle",
+    "MonthClosing",
     "Placement",
     "Programme",
     "Scheme",
@@ -44,6 +46,10 @@ class Worker(models.Model):
     class Meta:
         verbose_name = _("pekerja")
         verbose_name_plural = _("pekerja")
+        indexes = [
+            # Near duplicates at every save: same birth date and name, whatever the case.
+            models.Index("birth_date", Upper("name"), name="worker_namesakes")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(nik_last4__regex=r"^[0-9]{4}$"),

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pghistory
+from django.core.cache import caches
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from placement import identity
+from placement.closing import closing_of
 from placement.models import Placement, Worker
 from regions.models import Office, Province
 
@@ -44,6 +47,8 @@ COUNTED_FIELDS = frozenset(FACT_FIELDS) - {"agency", "ekpmi_number", "remark"}
 _RELATIONS = {field.name for field in Placement._meta.fields if field.is_relation}
 # Nobody is placed abroad younger than this; UU 18/2017 art. 5 asks for at least 18 years.
 MINIMUM_AGE = 18
+# The same worker within these days is a near duplicate: shown, never refused.
+NEAR = datetime.timedelta(90)
 # The first year SISKOP2MI's register has placements of.
 REGISTER_BEGINS = datetime.date(2007, 1, 1)
 
@@ -65,6 +70,7 @@ def record_placement(
     name: str,
     birth_date: datetime.date,
     confirmed: bool = False,
+    kept_because: str = "",
     **facts: Any,
 ) -> Placement:
     """Record one completed service and return its placement.
@@ -73,7 +79,8 @@ def record_placement(
     returns the placement of the first. ``facts`` are the FACT_FIELDS as model instances and
     plain values. Raises PermissionDenied for an office out of reach, ValidationError with a
     sentence per field for anything that cannot be, and, unless ``confirmed``, Unconfirmed for
-    what the NIK hints at and the rest contradicts.
+    what the NIK hints at and the rest contradicts, and for near duplicates. ``kept_because``, the
+    reason to keep a near duplicate, goes into the history.
     """
     _require_reach(by, facts["office"])
     # A second click waits here until the first has committed, then finds its placement.
@@ -85,7 +92,8 @@ def record_placement(
             raise ValidationError(_("Formulir ini sudah dikirim orang lain. Muat ulang halaman."))
         return already
     office: Office = facts["office"]
-    with pghistory.context(user=by.pk, reason=_("Pencatatan"), verb="record"):
+    reason = kept_because.strip() or _("Pencatatan")
+    with pghistory.context(user=by.pk, reason=reason, verb="record"):
         placement = Placement(
             request_key=request_key,
             unit_id=office.unit_id,
@@ -100,8 +108,9 @@ def record_placement(
         except ValidationError as error:
             problems |= error.error_dict
         _check(placement, problems)
+        near = _near_and_locked(placement, by, kept_because)
         if not confirmed:
-            _ask_about(hints, placement, birth_date)
+            _ask_about(hints, placement, birth_date, near)
         placement.reference = _next_reference(placement.completed_on)
         _save(placement)
     return placement
@@ -135,11 +144,15 @@ def correct_placement(
     }
     if changed & COUNTED_FIELDS and not reason.strip():
         raise ValidationError({"reason": _("Tulis alasan: perubahan ini mengubah angka.")})
+    if changed & COUNTED_FIELDS:
+        _require_open(placement, by, reason)
     if "office" in changed:
         _require_reach(by, changes["office"])
         placement.unit_id = changes["office"].unit_id
     for name in changed:
         setattr(placement, name, changes[name])
+    if changed & COUNTED_FIELDS:
+        _require_open(placement, by, reason)  # Where it goes to may be closed too.
     with pghistory.context(user=by.pk, reason=reason.strip() or _("Koreksi"), verb="correct"):
         birth_date = changes.get("birth_date", placement.worker.birth_date)
         problems = _problems(placement, birth_date=birth_date)
@@ -168,6 +181,7 @@ def void_placement(*, placement: Placement, by: User, reason: str) -> Placement:
         return placement
     if not reason.strip():
         raise ValidationError({"reason": _("Tulis alasan pembatalan.")})
+    _require_open(placement, by, reason)
     placement.status = Placement.Status.VOID
     placement.void_reason = reason.strip()
     with pghistory.context(user=by.pk, reason=placement.void_reason, verb="void"):
@@ -188,6 +202,7 @@ def restore_placement(*, placement: Placement, by: User, reason: str) -> Placeme
         return placement
     if not reason.strip():
         raise ValidationError({"reason": _("Tulis alasan pemulihan.")})
+    _require_open(placement, by, reason)
     placement.status = Placement.Status.COMPLETED
     placement.void_reason = ""
     with pghistory.context(user=by.pk, reason=reason.strip(), verb="restore"):
@@ -267,9 +282,19 @@ def _read_nik(nik: str, today: datetime.date) -> identity.NikHints:
         raise ValidationError({"nik": str(error)}) from None
 
 
-def _ask_about(hints: identity.NikHints, placement: Placement, birth_date: datetime.date) -> None:
-    """Raise Unconfirmed for what the NIK hints at and the placement contradicts."""
-    warnings = []
+def _ask_about(
+    hints: identity.NikHints,
+    placement: Placement,
+    birth_date: datetime.date,
+    near: Iterable[tuple[str, datetime.date]] = (),
+) -> None:
+    """Raise Unconfirmed for what the NIK contradicts and for near duplicates."""
+    warnings = [
+        # Another office's worker is not shown: where and when is all an officer needs to ask.
+        _("Mungkin sudah dicatat: pekerja yang sama atau bernama sama di %(office)s pada %(day)s.")
+        % {"office": office, "day": f"{day:%d/%m/%Y}"}
+        for office, day in near
+    ]
     if hints.sex != placement.sex:
         warnings.append(
             _("Menurut NIK jenis kelaminnya %(sex)s.")
@@ -297,8 +322,34 @@ def _worker(*, nik: str, name: str, birth_date: datetime.date) -> Worker:
     worker.full_clean(exclude=["nik_digest"], validate_unique=False, validate_constraints=False)
     # Two offices may meet the same new worker at once: one row, and both get it. The name of a
     # known worker is not overwritten by an entry; a correction does that, with its history.
-    Worker.objects.bulk_create([worker], ignore_conflicts=True)
-    return Worker.objects.get(nik_digest=worker.nik_digest)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH added AS (
+                INSERT INTO placement_worker (nik_digest, nik_last4, name, birth_date)
+                VALUES (%s, %s, %s, %s) ON CONFLICT (nik_digest) DO NOTHING
+                RETURNING id, nik_last4, name, birth_date
+            )
+            SELECT id, nik_last4, name, birth_date FROM added
+            UNION ALL
+            SELECT id, nik_last4, name, birth_date FROM placement_worker WHERE nik_digest = %s
+            """,
+            [
+                worker.nik_digest,
+                worker.nik_last4,
+                worker.name,
+                worker.birth_date,
+                worker.nik_digest,
+            ],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        # Added by another office after this statement began.
+        return Worker.objects.get(nik_digest=worker.nik_digest)
+    pk, last4, name, birth_date = row
+    return Worker(
+        pk=pk, nik_digest=worker.nik_digest, nik_last4=last4, name=name, birth_date=birth_date
+    )
 
 
 def _corrected_worker(placement: Placement, changes: Mapping[str, Any]) -> Worker:
@@ -317,7 +368,109 @@ def _corrected_worker(placement: Placement, changes: Mapping[str, Any]) -> Worke
 
 
 def _province_codes() -> frozenset[str]:
-    return frozenset(Province.objects.values_list("code", flat=True))
+    """Asked at every save and changed by a law: a minute in the process is young enough."""
+    codes = caches["process"].get("province_codes")
+    if codes is None:
+        codes = frozenset(Province.objects.values_list("code", flat=True))
+        caches["process"].set("province_codes", codes, 60)
+    return codes
+
+
+def _near_and_locked(
+    placement: Placement, by: User, reason: str
+) -> list[tuple[str, datetime.date]]:
+    """Return (office, day) of near duplicates, and refuse a closed month, in one statement.
+
+    Near is the same worker within 90 days, or the same name, birth date and destination. Raises
+    ValidationError for a month that is closed to ``by``.
+    """
+    worker, day = placement.worker, placement.completed_on
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT CASE WHEN p.completed_on = %(day)s THEN 'same' ELSE 'near' END, o.name,
+                   p.completed_on, p.id
+            FROM placement_placement p JOIN regions_office o ON o.code = p.office_id
+            WHERE p.status <> 'void' AND p.worker_id = %(worker)s
+              AND p.completed_on BETWEEN %(from)s AND %(to)s
+            UNION ALL (
+                SELECT 'near', o.name, p.completed_on, p.id
+                FROM placement_worker w
+                JOIN placement_placement p ON p.worker_id = w.id
+                JOIN regions_office o ON o.code = p.office_id
+                WHERE p.status <> 'void' AND w.id <> %(worker)s AND w.birth_date = %(born)s
+                  AND upper(w.name) = upper(%(name)s) AND p.destination_id = %(destination)s
+                LIMIT 3
+            )
+            UNION ALL
+            SELECT 'locked', coalesce(nullif(u.first_name, ''), u.username), c.closed_at::date,
+                   NULL
+            FROM placement_monthclosing c JOIN accounts_user u ON u.id = c.closed_by_id
+            WHERE c.unit_id = %(unit)s AND c.month = %(month)s
+              AND (c.reopened_until IS NULL OR c.reopened_until < %(today)s)
+            """,
+            {
+                "worker": worker.pk,
+                "day": day,
+                "from": day - NEAR,
+                "to": day + NEAR,
+                "born": worker.birth_date,
+                "name": worker.name,
+                "destination": placement.destination_id,
+                "unit": placement.unit_id,
+                "month": day.replace(day=1),
+                "today": placement.office.today(),
+            },
+        )
+        found = cursor.fetchall()
+    for kind, who, when, pk in found:
+        if kind == "same":
+            raise ValidationError(_already(by, pk))
+        if kind == "locked":
+            _require_head(by, reason, who=who, when=when)
+    return [(office, when) for kind, office, when, _pk in found if kind == "near"]
+
+
+def _already(by: User, pk: int) -> str:
+    """The sentence of a doubled entry, with a link for those who may see the first one."""
+    sentence = _sentence_of("worker_completes_once_a_day")
+    seen = Placement.objects.visible_to(by).filter(pk=pk).first()
+    if seen is None:
+        return sentence
+    return format_html('{} <a href="{}">{}</a>', sentence, seen.get_absolute_url(), seen.reference)
+
+
+def _require_open(placement: Placement, by: User, reason: str) -> None:
+    """Refuse to change a placement of a closed month to all but its head with a reason."""
+    closing = closing_of(
+        unit_id=placement.unit_id, day=placement.completed_on, today=placement.office.today()
+    )
+    if closing is not None:
+        _require_head(by, reason, who=str(closing.closed_by), when=closing.closed_at)
+
+
+def _require_head(by: User, reason: str, *, who: str, when: datetime.date) -> None:
+    told = {"who": who, "when": f"{when:%d/%m/%Y}"}
+    if not by.is_head:
+        raise ValidationError(
+            {
+                "completed_on": _(
+                    "Bulan ini sudah ditutup oleh %(who)s pada %(when)s. Minta kepala balai "
+                    "mencatatnya, atau minta direktorat membuka lagi bulan ini."
+                )
+                % told
+            }
+        )
+    if not reason.strip():
+        raise ValidationError(
+            {
+                "completed_on": _(
+                    "Bulan ini sudah ditutup oleh %(who)s pada %(when)s. Tulis alasan: perubahan "
+                    "ini menyatakan ulang angka bulan itu."
+                )
+                % told
+            }
+        )
 
 
 def _check(placement: Placement, problems: dict[str, list]) -> None:

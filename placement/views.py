@@ -6,18 +6,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from accounts.history import tell
 from placement import recording
+from placement.closing import MonthClosing, close_month, month_reports, reopen_month
+from placement.exporting import export_csv
 from placement.filters import PlacementFilter
-from placement.forms import CorrectionForm, PlacementForm, ReasonForm, blank_form
+from placement.forms import ClosingForm, CorrectionForm, PlacementForm, ReasonForm, blank_form
 from placement.models import IdentityReading, Placement
 from placement.tables import PlacementTable
+from regions.models import Office
 
 
 @login_required
@@ -182,3 +186,61 @@ def _as_typed(placement: Placement) -> dict:
         for name in recording.FACT_FIELDS
     }
     return initial | {"name": placement.worker.name, "birth_date": placement.worker.birth_date}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def closings(request: HttpRequest) -> HttpResponse:
+    """The months of a balai: what to look at before closing, closing, reopening."""
+    user = request.user
+    if not (user.office_id or user.sees_every_placement):
+        raise PermissionDenied
+    units = Office.objects.served_units()
+    if not user.sees_every_placement:
+        units = units.filter(pk=user.office.unit_id)
+    wanted = request.GET.get("unit", "")
+    unit = units.filter(pk=wanted).first() or units.first()
+    if wanted and unit.pk != wanted:
+        raise Http404
+    form = ClosingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = _close_or_reopen(unit, user, form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, done)
+            return redirect(request.get_full_path())
+    context = {
+        "unit": unit,
+        "units": units,
+        "months": month_reports(unit=unit),
+        "form": form,
+        "may_close": user.is_head and user.office.unit_id == unit.pk,
+        "may_reopen": user.may_reopen_months,
+        "today": unit.today(),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "placement/closings.html", context, status=status)
+
+
+def _close_or_reopen(unit: Office, user, typed: dict) -> str:
+    month = typed["month"]
+    if typed["until"] is None:
+        close_month(unit=unit, month=month, by=user, note=typed["reason"])
+        return _("%(month)s ditutup.") % {"month": date_format(month, "F Y")}
+    closing = get_object_or_404(MonthClosing, unit=unit, month=month.replace(day=1))
+    reopen_month(closing=closing, by=user, reason=typed["reason"], until=typed["until"])
+    return _("%(month)s dibuka lagi.") % {"month": date_format(month, "F Y")}
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Exactly what is filtered, as CSV, streamed row by row. Workers are left out."""
+    found = PlacementFilter(request.GET, queryset=Placement.objects.visible_to(request.user))
+    response = StreamingHttpResponse(
+        export_csv(found.qs, found.describe(), request.user), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="penempatan.csv"'
+    return response

@@ -53,7 +53,11 @@ def test_no_page_has_an_accessibility_problem(live_server, page, officer, direct
         check(page, width)
     page.context.clear_cookies()
     sign_in(page, officer)
-    for path in ("/penempatan/catat/", f"{placement.get_absolute_url()}koreksi/"):
+    for path in (
+        "/penempatan/catat/",
+        "/penempatan/tutup-bulan/",
+        f"{placement.get_absolute_url()}koreksi/",
+    ):
         page.goto(f"{live_server.url}{path}")
         check(page, width)
 

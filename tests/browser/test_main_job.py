@@ -83,3 +83,19 @@ def test_the_first_error_gets_the_focus_and_everything_typed_stays(
     expect(page.locator("[name=name]")).to_have_value("Siti Contoh")
     expect(page.locator("[name=completed_on]")).to_have_value("02/03/2026")
     assert page.input_value("[name=origin]") == "3301"
+
+
+def test_what_was_typed_survives_a_closed_tab_without_the_nik(live_server, page, officer, sign_in):
+    sign_in(page, officer, "/penempatan/catat/")
+    fill_form(page)
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert page.input_value("[name=nik]") not in kept
+    page.reload()
+    expect(page.locator("[data-restored]")).to_be_visible()
+    assert page.input_value("[name=nik]") == ""
+    assert page.input_value("[name=name]") == "Siti Contoh"
+    assert page.input_value("[name=origin]") == "3301"
+    page.fill("[name=nik]", make_nik())
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+    assert page.evaluate("Object.keys(localStorage).length") == 0

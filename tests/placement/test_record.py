@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from placement.models import Placement, Worker
+from placement.models import Agency, Placement, Worker
 from tests.factories import form_data, make_nik, make_placement
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,10 @@ def test_the_same_form_sent_twice_records_once(client, officer):
 
 def test_a_save_takes_at_most_twenty_statements(client, officer, django_assert_max_num_queries):
     client.force_login(officer)
+    agency = Agency.objects.create(code="contoh", label="PT Contoh")
     with django_assert_max_num_queries(20):
-        client.post(URL, form_data())
+        answer = client.post(URL, form_data(scheme="PTOP", agency=agency.pk))
+    assert answer.status_code == 302
 
 
 def test_the_nik_is_never_stored_whole(client, officer):
