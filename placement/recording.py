@@ -82,7 +82,7 @@ def record_placement(
     what the NIK hints at and the rest contradicts, and for near duplicates. ``kept_because``, the
     reason to keep a near duplicate, goes into the history.
     """
-    _require_reach(by, facts["office"])
+    require_reach(by, facts["office"])
     # A second click waits here until the first has committed, then finds its placement.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [request_key.int % 2**63])
@@ -101,13 +101,13 @@ def record_placement(
             recorded_by=by,
             **facts,
         )
-        problems = _problems(placement, birth_date=birth_date)
+        problems = problems_of(placement, birth_date=birth_date)
         try:
-            hints = _read_nik(nik, office.today())
+            hints = read_nik(nik, office.today())
             placement.worker = _worker(nik=nik, name=name, birth_date=birth_date)
         except ValidationError as error:
             problems |= error.error_dict
-        _check(placement, problems)
+        check(placement, problems)
         near = _near_and_locked(placement, by, kept_because)
         if not confirmed:
             _ask_about(hints, placement, birth_date, near)
@@ -147,7 +147,7 @@ def correct_placement(
     if changed & COUNTED_FIELDS:
         _require_open(placement, by, reason)
     if "office" in changed:
-        _require_reach(by, changes["office"])
+        require_reach(by, changes["office"])
         placement.unit_id = changes["office"].unit_id
     for name in changed:
         setattr(placement, name, changes[name])
@@ -155,15 +155,15 @@ def correct_placement(
         _require_open(placement, by, reason)  # Where it goes to may be closed too.
     with pghistory.context(user=by.pk, reason=reason.strip() or _("Koreksi"), verb="correct"):
         birth_date = changes.get("birth_date", placement.worker.birth_date)
-        problems = _problems(placement, birth_date=birth_date)
+        problems = problems_of(placement, birth_date=birth_date)
         hints = None
         try:
             if changes.get("nik"):
-                hints = _read_nik(changes["nik"], placement.office.today())
+                hints = read_nik(changes["nik"], placement.office.today())
             placement.worker = _corrected_worker(placement, changes)
         except ValidationError as error:
             problems |= error.error_dict
-        _check(placement, problems)
+        check(placement, problems)
         if hints is not None and not confirmed:
             _ask_about(hints, placement, birth_date)
         _save(placement)
@@ -206,7 +206,7 @@ def restore_placement(*, placement: Placement, by: User, reason: str) -> Placeme
     placement.status = Placement.Status.COMPLETED
     placement.void_reason = ""
     with pghistory.context(user=by.pk, reason=reason.strip(), verb="restore"):
-        _check(placement, {})
+        check(placement, {})
         _save(placement)
     return placement
 
@@ -218,18 +218,18 @@ def _locked(placement: Placement, by: User) -> Placement:
         .select_related("office", "worker", "scheme")
         .get(pk=placement.pk)
     )
-    _require_reach(by, fresh.office)
+    require_reach(by, fresh.office)
     return fresh
 
 
-def _require_reach(by: User, office: Office) -> None:
+def require_reach(by: User, office: Office) -> None:
     allowed = by.is_head and office.unit_id == by.office.unit_id
     allowed = allowed or (by.is_officer and office.pk == by.office_id)
     if not allowed:
         raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
 
 
-def _problems(placement: Placement, *, birth_date: datetime.date) -> dict[str, list]:
+def problems_of(placement: Placement, *, birth_date: datetime.date) -> dict[str, list]:
     """Rules that need the calendar or another table; sentences by field."""
     problems: dict[str, list] = {}
 
@@ -245,7 +245,7 @@ def _problems(placement: Placement, *, birth_date: datetime.date) -> dict[str, l
             % {"today": f"{today:%d/%m/%Y}"},
         )
     elif day < REGISTER_BEGINS:
-        problem("completed_on", _sentence_of("placement_not_before_the_register"))
+        problem("completed_on", sentence_of("placement_not_before_the_register"))
     if birth_date > today:
         problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
     elif "completed_on" not in problems and _age(birth_date, day) < MINIMUM_AGE:
@@ -275,7 +275,7 @@ def _age(birth_date: datetime.date, on: datetime.date) -> int:
     return on.year - birth_date.year - before_birthday
 
 
-def _read_nik(nik: str, today: datetime.date) -> identity.NikHints:
+def read_nik(nik: str, today: datetime.date) -> identity.NikHints:
     try:
         return identity.read_nik(nik, province_codes=_province_codes(), today=today)
     except identity.InvalidNik as error:
@@ -433,7 +433,7 @@ def _near_and_locked(
 
 def _already(by: User, pk: int) -> str:
     """The sentence of a doubled entry, with a link for those who may see the first one."""
-    sentence = _sentence_of("worker_completes_once_a_day")
+    sentence = sentence_of("worker_completes_once_a_day")
     seen = Placement.objects.visible_to(by).filter(pk=pk).first()
     if seen is None:
         return sentence
@@ -473,7 +473,7 @@ def _require_head(by: User, reason: str, *, who: str, when: datetime.date) -> No
         )
 
 
-def _check(placement: Placement, problems: dict[str, list]) -> None:
+def check(placement: Placement, problems: dict[str, list]) -> None:
     """Collect what the model says beside ``problems`` and raise all of it at once."""
     try:
         placement.clean_fields(exclude=_RELATIONS | {"reference", "request_key"})
@@ -492,10 +492,10 @@ def _save(placement: Placement) -> None:
         broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if broken not in {constraint.name for constraint in Placement._meta.constraints}:
             raise
-        raise ValidationError(_sentence_of(broken)) from None
+        raise ValidationError(sentence_of(broken)) from None
 
 
-def _sentence_of(constraint_name: str) -> str:
+def sentence_of(constraint_name: str) -> str:
     """The sentence of a named constraint, so that a rule says the same wherever it bites."""
     constraints = {constraint.name: constraint for constraint in Placement._meta.constraints}
     return constraints[constraint_name].get_violation_error_message()

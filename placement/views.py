@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_tables2 import RequestConfig
 
 from accounts.history import tell
-from placement import recording
+from placement import importing, recording, sheets
 from placement.closing import MonthClosing, close_month, month_reports, reopen_month
 from placement.exporting import export_csv
 from placement.filters import PlacementFilter
 from placement.forms import ClosingForm, CorrectionForm, PlacementForm, ReasonForm, blank_form
+from placement.importing import ImportJob
 from placement.models import IdentityReading, Placement
 from placement.tables import PlacementTable
 from regions.models import Office
@@ -243,4 +244,62 @@ def export(request: HttpRequest) -> HttpResponse:
         export_csv(found.qs, found.describe(), request.user), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = 'attachment; filename="penempatan.csv"'
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """Send a sheet, watch it, take the wrong rows back, save the good ones."""
+    user = request.user
+    if not user.may_record:
+        raise PermissionDenied
+    jobs = ImportJob.objects.visible_to(user).defer("content", "report")
+    if request.method == "POST":
+        try:
+            return _import_step(request, jobs)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("placement:imports")
+    recent = list(jobs[:10])
+    context = {"jobs": recent, "is_running": any(job.is_running for job in recent)}
+    part = "placement/_imports.html" if request.htmx else "placement/imports.html"
+    return render(request, part, context)
+
+
+def _import_step(request: HttpRequest, jobs) -> HttpResponse:
+    if "job" not in request.POST:
+        sent = request.FILES.get("sheet")
+        if sent is None:
+            raise ValidationError(_("Pilih dulu berkas XLSX atau CSV."))
+        if sent.size > sheets.MAX_BYTES:
+            raise ValidationError(_("Berkas lebih besar dari 20 MB. Bagi menjadi beberapa berkas."))
+        importing.send_file(by=request.user, name=sent.name, content=sent.read())
+        messages.success(request, _("Berkas diterima dan sedang diperiksa."))
+        return redirect("placement:imports")
+    wanted = request.POST["job"]
+    job = get_object_or_404(jobs, pk=int(wanted) if wanted.isdecimal() else None)
+    step = importing.cancel if "cancel" in request.POST else importing.save_checked
+    step(job=job, by=request.user)
+    return redirect("placement:imports")
+
+
+@login_required
+@require_safe
+def import_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """The wrong rows of a file, to be mended and sent again."""
+    job = get_object_or_404(ImportJob.objects.visible_to(request.user).exclude(report=b""), pk=pk)
+    return _xlsx(bytes(job.report), f"perbaikan-{pk}.xlsx")
+
+
+@login_required
+@require_safe
+def import_template(request: HttpRequest) -> HttpResponse:
+    return _xlsx(sheets.template(), "templat-penempatan.xlsx")
+
+
+def _xlsx(content: bytes, name: str) -> HttpResponse:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,0 +1,170 @@
+"""Record many placements at once: the rules of ``recording``, with the questions asked in bulk."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from placement import identity, recording
+from placement.closing import MonthClosing
+from placement.models import Placement, Worker
+
+# Names the keys of imported rows: the same row sent again, in any file, has the same key.
+_NAMESPACE = uuid.UUID("6b0f6d3e-51b2-4f0e-9d7a-5f1c0c7a2d11")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row to record. ``facts`` are those of ``record_placement``; ``problems`` by field."""
+
+    nik: str
+    name: str
+    birth_date: datetime.date
+    facts: dict
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    is_already: bool = False
+
+    @property
+    def key(self) -> uuid.UUID:
+        digest = identity.nik_digest(identity.clean_nik(self.nik)).hex()
+        return uuid.uuid5(_NAMESPACE, f"{digest}:{self.facts['completed_on']:%Y-%m-%d}")
+
+
+def examine(*, by: User, entries: Sequence[Entry]) -> None:
+    """Fill ``problems`` of every entry, and ``is_already`` where it was imported before.
+
+    Writes nothing. Near duplicates and hints of the NIK are for a person at a form; a file is
+    refused only what a form would refuse.
+    """
+    for entry in entries:
+        placement = Placement(unit_id=entry.facts["office"].unit_id, **entry.facts)
+        problems = recording.problems_of(placement, birth_date=entry.birth_date)
+        try:
+            recording.read_nik(entry.nik, entry.facts["office"].today())
+        except ValidationError as error:
+            problems |= error.error_dict
+        try:
+            recording.check(placement, problems)
+        except ValidationError as error:
+            for name, errors in error.error_dict.items():
+                entry.problems.setdefault(name, []).extend(
+                    sentence for each in errors for sentence in each.messages
+                )
+    good = [entry for entry in entries if not entry.problems]
+    _refuse_closed(by, good)
+    _mark_recorded(good)
+
+
+def record_many(*, by: User, entries: Sequence[Entry], source: str) -> int:
+    """Record every entry without problems in one transaction and return how many were new.
+
+    An entry imported before is left alone, so a file sent twice and a save resumed after a crash
+    double nothing. Raises PermissionDenied for an office out of reach.
+    """
+    for office in {entry.facts["office"].pk: entry.facts["office"] for entry in entries}.values():
+        recording.require_reach(by, office)
+    with transaction.atomic(), pghistory.context(user=by.pk, reason=source, verb="import"):
+        with connection.cursor() as cursor:
+            # Two imports of the same rows wait for one another instead of meeting a constraint.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('placement import'))")
+        examine(by=by, entries=entries)
+        good = [entry for entry in entries if not entry.problems and not entry.is_already]
+        if not good:
+            return 0
+        workers = _workers(good)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval('placement_reference_number') FROM generate_series(1, %s)",
+                [len(good)],
+            )
+            numbers = [row[0] for row in cursor.fetchall()]
+        now = timezone.now()
+        Placement.objects.bulk_create(
+            [
+                Placement(
+                    reference=f"PMI-{entry.facts['completed_on'].year}-{number:06d}",
+                    request_key=entry.key,
+                    unit_id=entry.facts["office"].unit_id,
+                    worker=workers[_digest(entry)],
+                    recorded_at=now,
+                    recorded_by=by,
+                    **entry.facts,
+                )
+                for entry, number in zip(good, numbers, strict=True)
+            ],
+            batch_size=2_000,
+        )
+        return len(good)
+
+
+def _digest(entry: Entry) -> bytes:
+    return identity.nik_digest(identity.clean_nik(entry.nik))
+
+
+def _workers(entries: Sequence[Entry]) -> dict[bytes, Worker]:
+    fresh = {
+        _digest(entry): Worker(
+            nik_digest=_digest(entry),
+            nik_last4=identity.last_four(identity.clean_nik(entry.nik)),
+            name=" ".join(entry.name.split()),
+            birth_date=entry.birth_date,
+        )
+        for entry in entries
+    }
+    Worker.objects.bulk_create(fresh.values(), ignore_conflicts=True, batch_size=2_000)
+    known = Worker.objects.filter(nik_digest__in=list(fresh))
+    return {bytes(worker.nik_digest): worker for worker in known}
+
+
+def _refuse_closed(by: User, entries: Sequence[Entry]) -> None:
+    """A closed month is changed at the form, by the head, with a reason: never by a file."""
+    units = {entry.facts["office"].unit_id for entry in entries}
+    closed = {
+        (closing.unit_id, closing.month): closing
+        for closing in MonthClosing.objects.filter(unit__in=units).select_related("unit")
+        if closing.reopened_until is None or closing.reopened_until < closing.unit.today()
+    }
+    for entry in entries:
+        month = entry.facts["completed_on"].replace(day=1)
+        if (entry.facts["office"].unit_id, month) in closed:
+            entry.problems["completed_on"] = [
+                _("Bulan ini sudah ditutup. Catat lewat formulir sebagai kepala balai.")
+            ]
+
+
+def _mark_recorded(entries: Sequence[Entry]) -> None:
+    """Find rows imported before, doubles in the table and doubles within the file."""
+    keys = {entry.key: entry for entry in entries}
+    for key in Placement.objects.filter(request_key__in=list(keys)).values_list(
+        "request_key", flat=True
+    ):
+        keys[key].is_already = True
+    digests = {_digest(entry) for entry in entries}
+    days = {entry.facts["completed_on"] for entry in entries}
+    taken = {
+        (bytes(digest), day)
+        for digest, day in Placement.objects.exclude(status=Placement.Status.VOID)
+        .filter(worker__nik_digest__in=list(digests), completed_on__in=list(days))
+        .values_list("worker__nik_digest", "completed_on")
+    }
+    seen: set[tuple[bytes, datetime.date]] = set()
+    for entry in entries:
+        pair = (_digest(entry), entry.facts["completed_on"])
+        if entry.is_already:
+            continue
+        if pair in seen:
+            entry.problems["nik"] = [
+                _("Pekerja dan tanggal ini sudah ada di baris lain berkas ini.")
+            ]
+        elif pair in taken:
+            entry.problems["nik"] = [recording.sentence_of("worker_completes_once_a_day")]
+        seen.add(pair)
