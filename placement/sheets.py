@@ -10,7 +10,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -58,7 +58,7 @@ class Sheet:
 
     header: list[str]
     fields: list[str | None]
-    rows: list[list[str]]
+    rows: list[tuple[str, ...]]
 
 
 def read_sheet(content: bytes) -> Sheet:
@@ -84,12 +84,19 @@ def read_sheet(content: bytes) -> Sheet:
                          % {"twice": ", ".join(sorted(twice))})  # fmt: skip
     keep = [index for index, text in enumerate(header) if text.strip().lower() != WRONG]
     rows = []
+    # Most cells repeat (a country, a date): one text for all of them keeps a long file small.
+    known: dict[str, str] = {}
     for row in table:
         if not any(text.strip() for text in row):
             continue
         if len(rows) == MAX_ROWS:
             raise SheetError(_("Lebih dari 200.000 baris. Bagi menjadi beberapa berkas."))
-        rows.append([row[index] if index < len(row) else "" for index in keep])
+        texts = (row[index] if index < len(row) else "" for index in keep)
+        if len(known) < 20_000:
+            texts = (known.setdefault(text, text) for text in texts)
+        else:
+            texts = (known.get(text, text) for text in texts)
+        rows.append(tuple(texts))
     if not rows:
         raise SheetError(_("Berkas ini tidak berisi satu baris pun di bawah judul."))
     return Sheet([header[i] for i in keep], [fields[i] for i in keep], rows)
@@ -112,7 +119,9 @@ class Reader:
             "agency": _index(Agency.objects.all(), "pk", "label"),
         }  # fmt: skip
 
-    def entry_of(self, sheet: Sheet, row: list[str]) -> tuple[Entry | None, dict[str, list[str]]]:
+    def entry_of(
+        self, sheet: Sheet, row: Sequence[str]
+    ) -> tuple[Entry | None, dict[str, list[str]]]:
         """Return the entry of a row, or None with its problems by field."""
         typed = {
             field: text.strip() for field, text in zip(sheet.fields, row, strict=True) if field
