@@ -18,7 +18,7 @@ from dashboards.charts import month_chart
 from dashboards.forms import QuarterForm
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData
-from quotas import figures, indicators
+from quotas import figures, indicators, pace
 from quotas.models import IndicatorTarget, TargetDocument, TargetSet
 from quotas.promises import Measure
 from regions.models import Office, Province
@@ -45,6 +45,7 @@ def national(request: HttpRequest) -> HttpResponse:
     }
     context["chart"] = _chart(question, context["nation"], Measure.NATIONAL, "")
     context["behind"] = f"{reverse('placement:list')}?{_list_filter(question)}"
+    context["needed"] = _needed(question, context["nation"])
     return render(request, "dashboards/national.html", context)
 
 
@@ -196,6 +197,16 @@ def _frame(question: Question) -> dict:
     return {"question": question, "freshness": figures.freshness()}
 
 
+def _needed(question: Question, figure: figures.Figure | None) -> int | None:
+    """Placements needed on each working day left; only for the running year as it stands today."""
+    today = timezone.localdate()
+    if figure is None or question.through or question.year != today.year:
+        return None
+    return pace.required_per_working_day(
+        target=figure.target, realised=figure.realised, year=question.year, today=today
+    )
+
+
 def _nation(rows: list[figures.Figure]) -> figures.Figure | None:
     return next((row for row in rows if row.measure == Measure.NATIONAL), None)
 
@@ -276,6 +287,7 @@ def _unit_page(
     context = _frame(question) | {
         "name": name,
         "figure": rows[0],
+        "needed": _needed(question, rows[0]),
         "measure": measure,
         "parts": _named(dimension, parts),
         "parts_total": sum(n for _value, n in parts),
