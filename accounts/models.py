@@ -55,6 +55,10 @@ class User(AbstractUser):
     def is_head(self) -> bool:
         return bool(self.office_id) and self.has_role(roles.HEAD)
 
+    def heads(self, unit_id: str) -> bool:
+        """Whether this user is the head of that balai."""
+        return self.is_head and self.office.unit_id == unit_id
+
     @property
     def sees_every_placement(self) -> bool:
         return self.is_superuser or self.has_role(roles.DIRECTORATE, roles.AUDITOR)

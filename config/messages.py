@@ -63,15 +63,17 @@ def check() -> int:
         if not message.id:
             continue
         found = known.get(message.id, message.context)
-        texts = (
-            found.string if found and isinstance(found.string, tuple) else [found and found.string]
-        )
-        if not found or not all(texts):
+        if not found or not all(_forms(found.string)):
             problems.append(f"no English for: {message.id!r}")
         else:
             problems += [f"{message.id!r}: {error}" for error in found.check(known)]
     print("\n".join(problems) or "every sentence has its English")
     return 1 if problems else 0
+
+
+def _forms(string: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The text, or singular and plural."""
+    return string if isinstance(string, tuple) else (string,)
 
 
 def compile_catalogues() -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from quotas import figures
+from regions.language import in_language
 
 # Every page asks for the notice and the bands, which change once a year; ten seconds are young.
 _FRAME_SECONDS = 10
@@ -29,7 +29,7 @@ def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
     nav: dict[str, object] = {
         "places": [],
         "may_record": False,
-        "banner": frame.notice_en if get_language() == "en" else frame.notice,
+        "banner": in_language(frame.notice, frame.notice_en),
         "alarm": "",
         "user_label": "",
         "bands": frame.bands,

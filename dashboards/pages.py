@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
+from accounts.downloads import PDF, download
 from dashboards.charts import month_chart
 from dashboards.forms import QuarterForm
 from dashboards.questions import Question, read_question
@@ -77,10 +78,7 @@ def decree(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(
         TargetDocument, target_set__in=TargetSet.objects.published(), target_set=pk
     )
-    response = HttpResponse(bytes(document.content), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="penetapan-{pk}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(bytes(document.content), f"penetapan-{pk}.pdf", PDF)
 
 
 @login_required
@@ -131,14 +129,11 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Realisasi triwulan tersimpan."))
             return redirect(request.get_full_path())
-    may_report = request.user.may_edit_targets or (
-        request.user.is_head and request.user.office.unit_id == place.pk
-    )
     context = _frame(question) | {
         "name": place.name,
         "figure": rows[0],
         "promised": promised,
-        "form": form if may_report else None,
+        "form": form if indicators.may_report(request.user, place) else None,
         "behind": f"{reverse('placement:list')}?unit={code}&{_list_filter(question)}",
     }
     status = 422 if request.method == "POST" else 200

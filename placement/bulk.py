@@ -131,7 +131,7 @@ def _refuse_closed(by: User, entries: Sequence[Entry]) -> None:
     closed = {
         (closing.unit_id, closing.month): closing
         for closing in MonthClosing.objects.filter(unit__in=units).select_related("unit")
-        if closing.reopened_until is None or closing.reopened_until < closing.unit.today()
+        if closing.locks_on(closing.unit.today())
     }
     for entry in entries:
         month = entry.facts["completed_on"].replace(day=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import pghistory
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.history import keeps_history
 from accounts.models import User
+from regions.calendar import last_of_month, next_month
 from regions.models import Office
 
 
@@ -71,6 +73,15 @@ class MonthClosing(models.Model):
     def __str__(self) -> str:
         return f"{self.unit} {self.month:%Y-%m}"
 
+    @property
+    def closed_on(self) -> datetime.date:
+        """The day of closing where the unit is."""
+        return self.closed_at.astimezone(ZoneInfo(self.unit.time_zone)).date()
+
+    def locks_on(self, day: datetime.date) -> bool:
+        """The rule of ``in_force`` for a closing at hand."""
+        return self.reopened_until is None or self.reopened_until < day
+
 
 @transaction.atomic
 def close_month(*, unit: Office, month: datetime.date, by: User, note: str = "") -> MonthClosing:
@@ -79,13 +90,13 @@ def close_month(*, unit: Office, month: datetime.date, by: User, note: str = "")
     ``month`` is any day of it. Raises PermissionDenied for all but the head of that balai and
     ValidationError for a month that has not ended there.
     """
-    if not (by.is_head and by.office.unit_id == unit.pk):
+    if not by.heads(unit.pk):
         raise PermissionDenied(_("Hanya kepala balai ini yang menutup bulannya."))
     month = month.replace(day=1)
-    if _next(month) > unit.today():
+    if next_month(month) > unit.today():
         raise ValidationError(
             _("Bulan ini belum berakhir. Bulan dapat ditutup mulai %(day)s.")
-            % {"day": f"{_next(month):%d/%m/%Y}"}
+            % {"day": f"{next_month(month):%d/%m/%Y}"}
         )
     closing = MonthClosing.objects.select_for_update().filter(unit=unit, month=month).first()
     if closing is not None and closing.reopened_until is None:
@@ -145,12 +156,19 @@ class MonthReport:
     void: int
     last_year: int
     closing: MonthClosing | None
-    is_locked: bool
-    has_ended: bool
+    today: datetime.date
+
+    @property
+    def is_locked(self) -> bool:
+        return self.closing is not None and self.closing.locks_on(self.today)
+
+    @property
+    def has_ended(self) -> bool:
+        return next_month(self.month) <= self.today
 
     @property
     def last_day(self) -> datetime.date:
-        return _next(self.month) - datetime.timedelta(1)
+        return last_of_month(self.month)
 
     @property
     def is_outlier(self) -> bool:
@@ -172,14 +190,15 @@ def month_reports(*, unit: Office, months: int = 12) -> list[MonthReport]:
         cursor.execute(
             """
             SELECT date_trunc('month', completed_on)::date,
-                   count(*) FILTER (WHERE status = 'completed'),
-                   count(*) FILTER (WHERE status = 'completed'
-                                    AND recorded_at::date > completed_on + 7),
+                   count(*) FILTER (WHERE placement_counts(status)),
+                   count(*) FILTER (WHERE placement_counts(status)
+                                    AND (recorded_at AT TIME ZONE %s)::date
+                                        > completed_on + 7),
                    count(*) FILTER (WHERE status = 'void')
             FROM placement_placement
             WHERE unit_id = %s AND completed_on >= %s - interval '1 year' GROUP BY 1
             """,
-            [unit.pk, wanted[-1]],
+            [unit.time_zone, unit.pk, wanted[-1]],
         )
         counts = {month: (n, late, void) for month, n, late, void in cursor.fetchall()}
     closings = {
@@ -191,18 +210,8 @@ def month_reports(*, unit: Office, months: int = 12) -> list[MonthReport]:
     reports = []
     for month in wanted:
         n, late, void = counts.get(month, (0, 0, 0))
-        closing = closings.get(month)
-        open_again = closing is not None and (
-            closing.reopened_until is not None and closing.reopened_until >= today
-        )
+        last_year, _late, _void = counts.get(month.replace(year=month.year - 1), (0, 0, 0))
         reports.append(
-            MonthReport(
-                month, n, late, void, counts.get(month.replace(year=month.year - 1), (0,))[0],
-                closing, closing is not None and not open_again, _next(month) <= today,
-            )
-        )  # fmt: skip
+            MonthReport(month, n, late, void, last_year, closings.get(month), today=today)
+        )
     return reports
-
-
-def _next(month: datetime.date) -> datetime.date:
-    return (month + datetime.timedelta(32)).replace(day=1)

@@ -151,7 +151,7 @@ def correct_placement(
         placement.unit_id = changes["office"].unit_id
     for name in changed:
         setattr(placement, name, changes[name])
-    if changed & COUNTED_FIELDS:
+    if changed & {"completed_on", "office"}:
         _require_open(placement, by, reason)  # Where it goes to may be closed too.
     with pghistory.context(user=by.pk, reason=reason.strip() or _("Koreksi"), verb="correct"):
         birth_date = changes.get("birth_date", placement.worker.birth_date)
@@ -223,9 +223,7 @@ def _locked(placement: Placement, by: User) -> Placement:
 
 
 def require_reach(by: User, office: Office) -> None:
-    allowed = by.is_head and office.unit_id == by.office.unit_id
-    allowed = allowed or (by.is_officer and office.pk == by.office_id)
-    if not allowed:
+    if not (by.heads(office.unit_id) or (by.is_officer and office.pk == by.office_id)):
         raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
 
 
@@ -403,9 +401,11 @@ def _near_and_locked(
                 LIMIT 3
             )
             UNION ALL
-            SELECT 'locked', coalesce(nullif(u.first_name, ''), u.username), c.closed_at::date,
+            SELECT 'locked', coalesce(nullif(u.first_name, ''), u.username),
+                   (c.closed_at AT TIME ZONE z.time_zone)::date,
                    NULL
             FROM placement_monthclosing c JOIN accounts_user u ON u.id = c.closed_by_id
+            JOIN regions_office z ON z.code = c.unit_id
             WHERE c.unit_id = %(unit)s AND c.month = %(month)s
               AND (c.reopened_until IS NULL OR c.reopened_until < %(today)s)
             """,
@@ -446,7 +446,7 @@ def _require_open(placement: Placement, by: User, reason: str) -> None:
         unit_id=placement.unit_id, day=placement.completed_on, today=placement.office.today()
     )
     if closing is not None:
-        _require_head(by, reason, who=str(closing.closed_by), when=closing.closed_at)
+        _require_head(by, reason, who=str(closing.closed_by), when=closing.closed_on)
 
 
 def _require_head(by: User, reason: str, *, who: str, when: datetime.date) -> None:

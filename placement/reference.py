@@ -10,9 +10,9 @@ import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from regions.language import in_language
 from regions.models import ReferenceRow
 
 
@@ -57,9 +57,7 @@ class DatedReference(ReferenceRow):
     @property
     def name(self) -> str:
         """The label in the language of the screen."""
-        if self.label_en and (get_language() or "id").startswith("en"):
-            return self.label_en
-        return self.label
+        return in_language(self.label, self.label_en)
 
     def is_valid_on(self, day: datetime.date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (

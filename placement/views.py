@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
+from accounts.downloads import CSV, XLSX, download
 from accounts.history import tell
 from placement import importing, recording, sheets
 from placement.closing import MonthClosing, close_month, month_reports, reopen_month
@@ -217,7 +218,7 @@ def closings(request: HttpRequest) -> HttpResponse:
         "units": units,
         "months": month_reports(unit=unit),
         "form": form,
-        "may_close": user.is_head and user.office.unit_id == unit.pk,
+        "may_close": user.heads(unit.pk),
         "may_reopen": user.may_reopen_months,
         "today": unit.today(),
     }
@@ -240,11 +241,7 @@ def _close_or_reopen(unit: Office, user, typed: dict) -> str:
 def export(request: HttpRequest) -> HttpResponse:
     """Exactly what is filtered, as CSV, streamed row by row. Workers are left out."""
     found = PlacementFilter(request.GET, queryset=Placement.objects.visible_to(request.user))
-    response = StreamingHttpResponse(
-        export_csv(found.qs, found.describe(), request.user), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="penempatan.csv"'
-    return response
+    return download(export_csv(found.qs, found.describe(), request.user), "penempatan.csv", CSV)
 
 
 @login_required
@@ -289,17 +286,10 @@ def _import_step(request: HttpRequest, jobs) -> HttpResponse:
 def import_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The wrong rows of a file, to be mended and sent again."""
     job = get_object_or_404(ImportJob.objects.visible_to(request.user).exclude(report=b""), pk=pk)
-    return _xlsx(bytes(job.report), f"perbaikan-{pk}.xlsx")
+    return download(bytes(job.report), f"perbaikan-{pk}.xlsx", XLSX)
 
 
 @login_required
 @require_safe
 def import_template(request: HttpRequest) -> HttpResponse:
-    return _xlsx(sheets.template(), "templat-penempatan.xlsx")
-
-
-def _xlsx(content: bytes, name: str) -> HttpResponse:
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(sheets.template(), "templat-penempatan.xlsx", XLSX)

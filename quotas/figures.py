@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from accounts.models import User
 from quotas import attainment
 from quotas.models import AttainmentNow, RatingBand
 from quotas.promises import Measure
+from regions.language import in_language
 from regions.models import Office
 
 
@@ -237,7 +237,7 @@ def frame() -> Frame:
         )
         text, text_en, mismatches, levels, minima = cursor.fetchone()
         bands = list(zip(levels or [], minima or [], strict=True))
-        return Frame(text, text_en or text, mismatches, bands)
+        return Frame(text, text_en, mismatches, bands)
 
 
 def years() -> list[Year]:
@@ -266,9 +266,7 @@ def _through(day: datetime.date, programme: str) -> dict[tuple[str, str], tuple[
 
 
 def _figure(row: AttainmentNow) -> Figure:
-    rating = row.rating_label
-    if row.rating_label_en and (get_language() or "").startswith("en"):
-        rating = row.rating_label_en
+    rating = in_language(row.rating_label, row.rating_label_en)
     return Figure(
         row.measure, row.unit_code, row.unit_name, row.unit_kind, row.target, row.realised,
         row.percent, row.rating_level, rating, row.target_set_id, row.batch, row.computed_at,

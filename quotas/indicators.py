@@ -42,17 +42,20 @@ def set_indicator_target(
     return _save(target, by, reason, "set indicator target")
 
 
+def may_report(by: User, office: Office) -> bool:
+    """Heads report for their own balai, target administrators for every one."""
+    return by.heads(office.pk) or by.may_edit_targets
+
+
 @transaction.atomic
 def report_quarter(
     *, target: IndicatorTarget, by: User, reason: str, quarter: int, value: Decimal | None
 ) -> IndicatorTarget:
     """Report what was reached in a quarter (1 to 4); None takes the report back.
 
-    Heads report for their own balai, target administrators for every one. Raises
-    PermissionDenied, ValidationError.
+    Raises PermissionDenied where ``may_report`` says no, ValidationError.
     """
-    own = by.is_head and by.office.unit_id == target.office_id
-    if not (own or by.may_edit_targets):
+    if not may_report(by, target.office):
         raise PermissionDenied(_("Hanya kepala balai ini yang melaporkan triwulannya."))
     _need_reason(reason)
     if quarter not in {1, 2, 3, 4}:

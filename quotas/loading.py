@@ -16,8 +16,8 @@ from placement.models import Programme
 from quotas import attainment
 from quotas.models import Indicator, IndicatorTarget, RatingBand, Target, TargetSet
 from quotas.promises import Measure
+from quotas.published import unit_code
 from regions.loading import Loaded, load, read
-from regions.models import Office
 
 _ENACTED, _PROPOSED = TargetSet.Status.ENACTED, TargetSet.Status.PROPOSED
 
@@ -59,9 +59,6 @@ PUBLISHED = (
     ),
 )  # fmt: skip
 
-# The published names of two balai differ from their register.
-_UNIT_NAMES = {"BP3MI Jakarta": "BP3MI DKI Jakarta"}
-
 
 def load_targets() -> list[Loaded]:
     """Load rating bands and published target sets."""
@@ -97,7 +94,7 @@ def _load_indicators() -> Loaded:
         with pghistory.context(reason="Angka yang diumumkan", verb="load published targets"):
             _target, made = IndicatorTarget.objects.get_or_create(
                 indicator=indicator,
-                office=Office.objects.get(name=_UNIT_NAMES.get(row["unit"], row["unit"])),
+                office_id=unit_code(row["unit"]),
                 year=int(row["year"]),
                 defaults={
                     "amount": row["target"],
@@ -169,12 +166,11 @@ def _unit_targets(target_set: TargetSet, rows: list[dict[str, str]]) -> list[Tar
             continue
         if row["measure"] != "served placements" or not row["target"]:
             continue
-        name = _UNIT_NAMES.get(row["unit"], row["unit"])
         targets.append(
             Target(
                 target_set=target_set,
                 measure=Measure.SERVED,
-                unit=Office.objects.get(name=name),
+                unit_id=unit_code(row["unit"]),
                 amount=int(row["target"]),
                 note=row["note"][:300],
             )

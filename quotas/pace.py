@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Sequence
 from fractions import Fraction
 
-from regions.calendar import working_days
+from regions.calendar import last_of_month, working_days
 
 
 def working_days_left(year: int, today: datetime.date) -> int:
@@ -42,8 +42,7 @@ def expected_to_date(*, plan: Sequence[int], year: int, day: datetime.date) -> F
     if day.year > year:
         return Fraction(sum(plan))
     ended = sum(plan[: day.month - 1])
-    first = day.replace(day=1)
-    last = (first + datetime.timedelta(32)).replace(day=1) - datetime.timedelta(1)
+    first, last = day.replace(day=1), last_of_month(day)
     whole, passed = working_days(first, last), working_days(first, day)
     if whole == 0:
         whole, passed = last.day, day.day

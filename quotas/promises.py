@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import keeps_history
 from placement.models import Programme
+from regions.language import in_language
 from regions.models import Office, Province, ReferenceRow
 
 
@@ -64,9 +64,7 @@ class RatingBand(ReferenceRow):
 
     @property
     def name(self) -> str:
-        if self.label_en and (get_language() or "id").startswith("en"):
-            return self.label_en
-        return self.label
+        return in_language(self.label, self.label_en)
 
 
 class TargetSetQuerySet(models.QuerySet["TargetSet"]):

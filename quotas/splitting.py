@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from regions.calendar import working_days
+from regions.calendar import last_of_month, working_days
 
 METHODS = {
     "even": _("rata dua belas bulan"),
@@ -40,27 +40,16 @@ def spread(total: int, weights: Sequence[float | int | Fraction]) -> list[int]:
     return parts
 
 
-def even(total: int) -> list[int]:
-    """Twelve months as equal as whole numbers can be."""
-    return spread(total, [1] * 12)
-
-
 def by_working_days(total: int, year: int) -> list[int]:
     """Twelve months in proportion to the Indonesian working days of ``year``."""
     return spread(total, month_working_days(year))
 
 
 def month_working_days(year: int) -> list[int]:
-    return [
-        working_days(datetime.date(year, month, 1), _last(year, month)) for month in range(1, 13)
-    ]
+    firsts = [datetime.date(year, month, 1) for month in range(1, 13)]
+    return [working_days(first, last_of_month(first)) for first in firsts]
 
 
 def plan_of(*, amount: int, months: Sequence[int] | None, year: int) -> list[int]:
     """The plan of a target: its own months, or working days where it was not split."""
     return list(months) if months else by_working_days(amount, year)
-
-
-def _last(year: int, month: int) -> datetime.date:
-    following = datetime.date(year + month // 12, month % 12 + 1, 1)
-    return following - datetime.timedelta(1)

@@ -66,8 +66,8 @@ def fold() -> Fold | None:
 
 
 def _fold_waiting(cursor) -> Fold | None:
-    """Fold what waits. Whoever calls holds the lock: two of these side by side would each miss
-    the other's uncommitted months and leave a stale attainment."""
+    """Fold what waits. Whoever calls holds the lock: a recompute that read the months before this
+    commits would write a stale attainment after it (tests/quotas/test_concurrency.py)."""
     cursor.execute("SELECT EXISTS (SELECT FROM tally_inbox)")
     if not cursor.fetchone()[0]:
         return None

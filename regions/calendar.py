@@ -1,4 +1,4 @@
-"""Indonesian working days: Monday to Friday without public holidays, from the holidays library."""
+"""Months, and Indonesian working days: Monday to Friday without public holidays."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ import datetime
 from functools import lru_cache
 
 import holidays
+
+
+def next_month(day: datetime.date) -> datetime.date:
+    """The first day of the month after that of ``day``."""
+    return (day.replace(day=1) + datetime.timedelta(32)).replace(day=1)
+
+
+def last_of_month(day: datetime.date) -> datetime.date:
+    """The last day of the month of ``day``."""
+    return next_month(day) - datetime.timedelta(1)
 
 
 @lru_cache(maxsize=32)

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from regions.language import in_language
 
 
 class ReferenceRow(models.Model):
@@ -108,7 +109,7 @@ class Country(ReferenceRow):
     @property
     def name(self) -> str:
         """The name in the language of the screen."""
-        return self.name_en if (get_language() or "id").startswith("en") else self.name_id
+        return in_language(self.name_id, self.name_en)
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from django import template
 from django.utils import formats
-from django.utils.translation import get_language
+
+from regions.language import is_english
 
 register = template.Library()
 
@@ -29,7 +30,7 @@ def percent(value: Decimal | None) -> str:
     if value is None:
         return "–"
     text = formats.number_format(value, decimal_pos=1, use_l10n=True, force_grouping=True)
-    return f"{text}%" if (get_language() or "id").startswith("en") else f"{text} %"
+    return f"{text}%" if is_english() else f"{text} %"
 
 
 @register.filter

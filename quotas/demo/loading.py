@@ -34,6 +34,7 @@ from quotas.models import TallyBatch, TargetSet
 from quotas.promises import Measure
 from quotas.splitting import spread
 from quotas.targets import Amount
+from regions.calendar import last_of_month, next_month
 from regions.models import DataNotice, Office, Province, Regency
 
 NOTICE = "DATA CONTOH: penempatan sintetis. Bukan catatan orang yang sesungguhnya."
@@ -190,7 +191,7 @@ def _entries(
     for entry in entries:
         chance = rng.random()
         if chance < _LATE:
-            entry.month = min(_next(entry.month), last)
+            entry.month = min(next_month(entry.month), last)
         elif chance < _LATE + _WRONG:
             kind = rng.randrange(3)
             if kind == 0:
@@ -443,7 +444,7 @@ def _last_batch() -> int:
 def _date_batches(month: datetime.date, until: datetime.date, *, after: int) -> None:
     """Put this month's batches at its end, so that figures can be asked as they stood then."""
     at = datetime.datetime.combine(
-        min(_next(month) - datetime.timedelta(1), until),
+        min(last_of_month(month), until),
         datetime.time(22),
         zoneinfo.ZoneInfo("Asia/Jakarta"),
     )
@@ -454,7 +455,3 @@ def _date_batches(month: datetime.date, until: datetime.date, *, after: int) -> 
 
 def _month(day: datetime.date) -> datetime.date:
     return day.replace(day=1)
-
-
-def _next(month: datetime.date) -> datetime.date:
-    return (month + datetime.timedelta(32)).replace(day=1)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from quotas import published
 from quotas.splitting import spread
-from regions.calendar import holidays_of
+from regions.calendar import holidays_of, last_of_month
 from regions.models import Country, Office, Regency, ServiceArea
 
 YEAR = 2025
@@ -381,8 +381,7 @@ def _days(rows: list[Row], facts: _Facts, rng: random.Random) -> None:
         row.day = PERIODS["A"][1]
     for month, members in chosen.items():
         first = datetime.date(YEAR, month, 1)
-        last = datetime.date(YEAR, month + 1, 1) - datetime.timedelta(1)
-        days = workdays.pick(rng, first, last, len(members))
+        days = workdays.pick(rng, first, last_of_month(first), len(members))
         for row, day in zip(members, days, strict=True):
             row.day = day
 

@@ -28,7 +28,7 @@ def test_the_pace_needed_is_rounded_up_and_unknown_stays_unknown():
 
 
 def test_expected_is_nothing_before_the_year_and_the_whole_after_it():
-    plan = splitting.even(1200)
+    plan = splitting.spread(1200, [1] * 12)
     assert pace.expected_to_date(plan=plan, year=2026, day=datetime.date(2025, 12, 31)) == 0
     assert pace.expected_to_date(plan=plan, year=2026, day=datetime.date(2027, 1, 1)) == 1200
     assert pace.expected_to_date(plan=plan, year=2026, day=datetime.date(2026, 6, 30)) == 600

@@ -28,7 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args, seed, scale, until, if_empty, **options):
         if if_empty and Placement.objects.exists() and not loading.is_unfinished():
             return
-        tell = (lambda text: self.stdout.write(f"  {text}")) if options["verbosity"] else print_none
+
+        def tell(text: str) -> None:
+            if options["verbosity"]:
+                self.stdout.write(f"  {text}")
+
         until = until or timezone.localdate() - datetime.timedelta(1)
         try:
             loaded = loading.load(seed=seed, scale=scale, until=until, tell=tell)
@@ -38,7 +42,3 @@ class Command(BaseCommand):
             f"{loaded.placements:,} placements, {loaded.folds} batches, "
             f"{loaded.corrected} corrected, {loaded.voided} voided"
         )
-
-
-def print_none(_text: str) -> None:
-    """Say nothing: verbosity 0."""
