@@ -62,12 +62,12 @@ def versions(request: HttpRequest) -> HttpResponse:
         measure=Measure.NATIONAL,
         through=question.through,
     )
-    sets = TargetSet.objects.in_year(question.year).published()
-    found = [
-        (each, *figures.under_set(rows, target_set=each.pk, programme=question.programme_code))
-        for each in sets.select_related("document").order_by("-status", "name")
-    ]
-    found.sort(key=lambda pair: (not pair[0].is_enacted, pair[0].name))
+    sets = TargetSet.objects.in_year(question.year).published().select_related("document")
+    sets = sorted(sets, key=lambda each: (not each.is_enacted, each.name))
+    under = figures.under_sets(
+        rows, target_sets=[each.pk for each in sets], programme=question.programme_code
+    )
+    found = [(each, figure) for each in sets for figure in under[each.pk]]
     return render(request, "dashboards/versions.html", _frame(question) | {"versions": found})
 
 

@@ -55,7 +55,7 @@ def compare(*, user: User, target_set: TargetSet) -> Comparison:
         before = _untouched_year(target_set)
     after = {
         (each.measure, each.code): each
-        for each in figures.under_set(before, target_set=target_set.pk)
+        for each in figures.under_sets(before, target_sets=[target_set.pk])[target_set.pk]
     }
     return Comparison([Change(each, after[each.measure, each.code]) for each in before])
 

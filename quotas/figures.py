@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from quotas import attainment
+from quotas import ratio
 from quotas.models import AttainmentNow, RatingBand
 from quotas.promises import Measure
 from regions.language import in_language
@@ -42,7 +43,7 @@ class Figure:
     @property
     def rounded(self) -> Decimal | None:
         """Percent as shown: half up, one decimal."""
-        return attainment.rounded(self.percent)
+        return ratio.rounded(self.percent)
 
     @property
     def measure_label(self) -> str:
@@ -67,7 +68,6 @@ class Year:
     """A year there are figures of, and the set its attainment is measured against."""
 
     number: int
-    set_id: int | None
     set_name: str | None
     set_is_sample: bool | None
 
@@ -121,22 +121,30 @@ def attainment_figures(
         rows = rows.filter(measure=measure)
     if code is not None:
         rows = rows.filter(unit_code=code)
-    if through is not None and through < datetime.date(year, 12, 31):
+    figures = [_figure(row) for row in rows]
+    recount = through is not None and through < datetime.date(year, 12, 31)
+    if recount:
         counted = _through(through, programme)
-        bands = list(RatingBand.objects.order_by("-minimum"))
-        figures = [_recounted(_figure(row), counted, bands) for row in rows]
-    else:
-        figures = [_figure(row) for row in rows]
+        figures = [_recounted(each, counted) for each in figures]
     if target_set is not None:
-        figures = under_set(figures, target_set=target_set, programme=programme)
+        amounts = _amounts_of([target_set], programme)
+        figures = [_retargeted(each, target_set, amounts) for each in figures]
+    if recount or target_set is not None:
+        bands = _bands()
+        figures = [_rated(each, bands) for each in figures]
     return sorted(figures, key=lambda figure: (-figure.realised, figure.code))
 
 
-def under_set(rows: list[Figure], *, target_set: int, programme: str = "") -> list[Figure]:
-    """The same realised figures against the targets of another set. Two statements."""
-    bands = list(RatingBand.objects.order_by("-minimum"))
-    amounts = _amounts_of(target_set, programme)
-    return [_retargeted(each, amounts, bands, target_set) for each in rows]
+def under_sets(
+    rows: list[Figure], *, target_sets: Iterable[int], programme: str = ""
+) -> dict[int, list[Figure]]:
+    """The same realised figures against the targets of each of several sets. Two statements."""
+    sets = list(target_sets)
+    bands, amounts = _bands(), _amounts_of(sets, programme)
+    return {
+        target_set: [_rated(_retargeted(row, target_set, amounts), bands) for row in rows]
+        for target_set in sets
+    }
 
 
 def months(
@@ -245,7 +253,7 @@ def years() -> list[Year]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT a.year, s.id, s.name, s.is_sample FROM attainment a
+            SELECT a.year, s.name, s.is_sample FROM attainment a
             LEFT JOIN quotas_targetset s ON s.year = a.year AND s.status = 'enacted'
             WHERE a.measure = 'national' AND a.programme = '' ORDER BY a.year DESC
             """
@@ -274,34 +282,40 @@ def _figure(row: AttainmentNow) -> Figure:
     )  # fmt: skip
 
 
-def _recounted(
-    figure: Figure, counted: dict[tuple[str, str], tuple[int, int]], bands: list[RatingBand]
-) -> Figure:
-    """The figure with what was completed up to a day, and the band of that ratio."""
+def _recounted(figure: Figure, counted: dict[tuple[str, str], tuple[int, int]]) -> Figure:
+    """The figure with what was completed up to a day."""
     realised, pending = counted.get((figure.measure, figure.code), (0, 0))
-    return _rated(replace(figure, realised=realised, pending=pending), bands)
+    return replace(figure, realised=realised, pending=pending)
 
 
-def _amounts_of(target_set: int, programme: str) -> dict[tuple[str, str], int]:
+def _amounts_of(target_sets: list[int], programme: str) -> dict[tuple[int, str, str], int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT measure, unit_code, amount FROM attainment_targets(%s) WHERE programme = %s",
-            [target_set, programme],
+            """
+            SELECT s.id, t.measure, t.unit_code, t.amount
+            FROM unnest(%s::bigint[]) AS s (id) CROSS JOIN LATERAL attainment_targets(s.id) t
+            WHERE t.programme = %s
+            """,
+            [target_sets, programme],
         )
-        return {(measure, code): amount for measure, code, amount in cursor.fetchall()}
+        return {tuple(key): amount for *key, amount in cursor.fetchall()}
 
 
 def _retargeted(
-    figure: Figure, amounts: dict[tuple[str, str], int], bands: list[RatingBand], target_set: int
+    figure: Figure, target_set: int, amounts: dict[tuple[int, str, str], int]
 ) -> Figure:
     """The figure against the target of another set; None where that set has no target."""
-    target = amounts.get((figure.measure, figure.code))
-    return _rated(replace(figure, target=target, target_set=target_set), bands)
+    target = amounts.get((target_set, figure.measure, figure.code))
+    return replace(figure, target=target, target_set=target_set)
+
+
+def _bands() -> list[RatingBand]:
+    return list(RatingBand.objects.order_by("-minimum"))
 
 
 def _rated(figure: Figure, bands: list[RatingBand]) -> Figure:
     """The figure with the percent of its own two numbers, and the band of that exact ratio."""
-    percent = attainment.percent(figure.realised, figure.target)
+    percent = ratio.percent(figure.realised, figure.target)
     band = next((b for b in bands if percent is not None and b.minimum <= percent), None)
     return replace(
         figure,

@@ -6,7 +6,7 @@ this ever enters the tally.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history import keeps_history
 from accounts.models import User
+from quotas import ratio
 from regions.models import Office
 
 
@@ -127,6 +128,4 @@ class IndicatorTarget(models.Model):
     def rounded(self) -> Decimal | None:
         """Percent of the target, half up to one decimal; None while nothing was reported."""
         realised = self.realised
-        if realised is None:
-            return None
-        return (realised * 100 / self.amount).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        return None if realised is None else ratio.rounded(ratio.percent(realised, self.amount))

@@ -16,7 +16,7 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from placement.models import JobTitle, Placement
-from quotas import attainment
+from quotas import ratio
 from regions.loading import read
 from regions.models import Country, Office, Province, Regency
 
@@ -123,7 +123,7 @@ def check_percentages(year: int) -> Iterator[CheckedPercent]:
         if not (row["target"].isdigit() and row["realised"].isdigit()):
             continue
         target, realised = int(row["target"]), int(row["realised"])
-        right = attainment.rounded(attainment.percent(realised, target))
+        right = ratio.rounded(ratio.percent(realised, target))
         yield CheckedPercent(
             row["unit"], row["as_of"], realised, target, row["published_pct"], right
         )

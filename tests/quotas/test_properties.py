@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from placement.models import Placement
 from placement.recording import correct_placement, void_placement
-from quotas import attainment, figures, tally
+from quotas import figures, ratio, tally
 from regions.models import Regency
 from tests.factories import make_placement
 
@@ -56,15 +56,15 @@ def test_parts_sum_to_the_whole_after_any_steps(officer, directorate, steps):
 
 @given(st.integers(0, 10**7), st.integers(1, 10**7))
 def test_percent_is_exact_and_reached_only_at_the_target(realised, target):
-    percent = attainment.percent(realised, target)
+    percent = ratio.percent(realised, target)
     assert (percent >= 100) == (realised >= target)
-    assert abs(attainment.rounded(percent) - percent) <= Decimal("0.05")
+    assert abs(ratio.rounded(percent) - percent) <= Decimal("0.05")
 
 
 def test_no_target_is_no_percentage():
-    assert attainment.percent(5, None) is None
-    assert attainment.rounded(None) is None
+    assert ratio.percent(5, None) is None
+    assert ratio.rounded(None) is None
 
 
 def test_a_half_rounds_up():
-    assert str(attainment.rounded(attainment.percent(2205, 2000))) == "110.3"
+    assert str(ratio.rounded(ratio.percent(2205, 2000))) == "110.3"
