@@ -6,14 +6,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quotas import indicators, targets
-from quotas.editing import SetPages, sentence_of, split_choices, told_of
+from quotas.editing import STEPS, SetPages, sentence_of, split_choices, told_of
 from quotas.models import (
     Distribution,
     Indicator,
@@ -23,18 +23,12 @@ from quotas.models import (
     TallyBatch,
     TargetSet,
 )
-from quotas.promises import Measure
-from regions.administration import LookOnlyAdmin, ReferenceAdmin
-
-# What a person may do to a set in each status.
-_STEPS = {
-    "propose": (TargetSet.Status.DRAFT, _("Usulkan")),
-    "return": (TargetSet.Status.PROPOSED, _("Kembalikan jadi draf")),
-    "enact": (TargetSet.Status.PROPOSED, _("Tetapkan")),
-}
+from regions.administration import EditedAdmin, LookOnlyAdmin, ReferenceAdmin
 
 
-class TargetSetForm(forms.ModelForm):
+class ReasonedForm(forms.ModelForm):
+    """A change that says why."""
+
     reason = forms.CharField(
         label=_("Alasan perubahan"),
         max_length=300,
@@ -43,13 +37,15 @@ class TargetSetForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
+
+class TargetSetForm(ReasonedForm):
     class Meta:
         model = TargetSet
         fields = ("year", *targets.EDITABLE_FIELDS)
 
 
 @admin.register(TargetSet)
-class TargetSetAdmin(SetPages, LookOnlyAdmin):
+class TargetSetAdmin(SetPages, EditedAdmin):
     form = TargetSetForm
     list_display = (
         "name", "year", "status", "national_amount", "decree_number", "decree_date", "is_sample",
@@ -59,11 +55,8 @@ class TargetSetAdmin(SetPages, LookOnlyAdmin):
     change_form_template = "admin/quotas/targetset/change_form.html"
     object_history_template = "admin/quotas/targetset/object_history.html"
 
-    def has_add_permission(self, request) -> bool:
-        return request.user.is_staff and request.user.may_edit_targets
-
     def has_change_permission(self, request, obj=None) -> bool:
-        return self.has_add_permission(request) and (obj is None or obj.is_editable)
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_editable)
 
     def get_readonly_fields(self, request, obj=None):
         return ("year",) if obj is not None else ()
@@ -75,14 +68,12 @@ class TargetSetAdmin(SetPages, LookOnlyAdmin):
         return [*fields, "status", "proposed_by", "enacted_by", "enacted_at"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("targets")
+        return super().get_queryset(request).with_national_amount()
 
     @admin.display(description=_("target nasional"))
     def national_amount(self, target_set: TargetSet) -> str:
-        rows = [each for each in target_set.targets.all() if each.measure == Measure.NATIONAL]
-        whole = [each.amount for each in rows if each.programme_id is None]
-        amount = whole[0] if whole else sum(each.amount for each in rows)
-        return number_format(amount, force_grouping=True) if amount else "–"
+        amount = target_set.national_amount
+        return "–" if amount is None else number_format(amount, force_grouping=True)
 
     def save_model(self, request, obj: TargetSet, form: TargetSetForm, change: bool) -> None:
         """Create or revise through the verb; ``obj`` then is the row the verb wrote."""
@@ -119,9 +110,7 @@ class TargetSetAdmin(SetPages, LookOnlyAdmin):
         may = obj is not None and request.user.may_edit_targets
         context["may_edit_targets"] = may
         context["steps"] = [
-            (name, label)
-            for name, (status, label) in _STEPS.items()
-            if may and obj.status == status
+            (name, step.label) for name, step in STEPS.items() if may and obj.status == step.of
         ]
         if may and obj.is_editable:
             context |= split_choices(obj)
@@ -129,9 +118,7 @@ class TargetSetAdmin(SetPages, LookOnlyAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         """Who changed what and why, of the set and of its amounts."""
-        target_set = get_object_or_404(TargetSet, pk=object_id)
-        if not self.has_view_permission(request, target_set):
-            raise PermissionDenied
+        target_set = self._visible(request, object_id)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Riwayat: %(set)s") % {"set": target_set},
@@ -149,49 +136,28 @@ class RatingBandAdmin(ReferenceAdmin):
 
 @admin.register(Distribution)
 class DistributionAdmin(ReferenceAdmin):
-    exclude = ()
     list_display = ("name", "shares")
-
-    def get_readonly_fields(self, request, obj=None):
-        return ()
 
 
 @admin.register(Indicator)
 class IndicatorAdmin(ReferenceAdmin):
-    exclude = ()
     list_display = ("name", "unit_label", "kind")
 
-    def get_readonly_fields(self, request, obj=None):
-        return ()
 
-
-class IndicatorTargetForm(forms.ModelForm):
-    reason = forms.CharField(
-        label=_("Alasan perubahan"),
-        max_length=300,
-        error_messages={"required": _("Tulis alasan perubahan.")},
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-
+class IndicatorTargetForm(ReasonedForm):
     class Meta:
         model = IndicatorTarget
         fields = ("indicator", "office", "year", "amount", "source", "note")
 
 
 @admin.register(IndicatorTarget)
-class IndicatorTargetAdmin(LookOnlyAdmin):
+class IndicatorTargetAdmin(EditedAdmin):
     """Targets here, quarters on the balai's page."""
 
     form = IndicatorTargetForm
     list_display = ("year", "office", "indicator", "amount", "realised", "rounded")
     list_select_related = ("office", "indicator")
     list_filter = ("year", "indicator")
-
-    def has_add_permission(self, request) -> bool:
-        return request.user.is_staff and request.user.may_edit_targets
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return self.has_add_permission(request)
 
     def get_readonly_fields(self, request, obj=None):
         return ("indicator", "office", "year") if obj is not None else ()

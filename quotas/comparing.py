@@ -38,6 +38,16 @@ class Comparison:
     def changed(self) -> list[Change]:
         return [each for each in self.changes if each.is_changed]
 
+    def table(self) -> list[list]:
+        """A header and one line per unit, for a file."""
+        header = ["measure", "code", "name", "target_before", "target_after", "realised",
+                  "percent_before", "percent_after", "rating_before", "rating_after"]  # fmt: skip
+        return [header] + [
+            [before.measure, before.code, before.name, before.target, after.target,
+             before.realised, before.rounded, after.rounded, before.rating, after.rating]
+            for before, after in ((each.before, each.after) for each in self.changes)
+        ]  # fmt: skip
+
     def count(self) -> dict[str, int]:
         """How many units change, change rating, gain a target and lose one."""
         return {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,17 +14,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.downloads import CSV, PDF, XLSX, download
 from accounts.history import tell
 from quotas import comparing, grid, splitting, targets
 from quotas.models import Distribution, Target, TargetSet
 
 _SHEETS = {
-    "xlsx": (
-        grid.write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-    "csv": (grid.write_csv, "text/csv; charset=utf-8"),
-}  # fmt: skip
+    "xlsx": (grid.write_xlsx, XLSX),
+    "csv": (grid.write_csv, CSV),
+}
 
 
 class SetPages:
@@ -79,7 +80,7 @@ class SetPages:
                         request, _("Lembar terbaca, belum disimpan. Periksa tabelnya, lalu simpan.")
                     )
             else:
-                problems = self._save_grid(request, target_set, table, newest)
+                problems = self._save_grid(request, target_set, table)
                 if not problems and not table.wrong:
                     messages.success(request, _("Tabel target tersimpan."))
                     return HttpResponseRedirect(request.path)
@@ -97,12 +98,13 @@ class SetPages:
         status = 422 if problems or table.wrong else 200
         return render(request, "admin/quotas/targetset/grid.html", context, status=status)
 
-    def _save_grid(self, request, target_set, table: grid.Grid, newest: int) -> list[str]:
+    def _save_grid(self, request, target_set, table: grid.Grid) -> list[str]:
         amounts = table.amounts()
         if table.wrong:
             return []
-        if request.POST.get("seen") != str(newest):
-            return [_changed_meanwhile(target_set, request.POST.get("seen", ""))]
+        changed = _changed_meanwhile(target_set, request.POST.get("seen", ""))
+        if changed:
+            return [changed]
         try:
             targets.set_amounts(
                 target_set=target_set,
@@ -167,7 +169,7 @@ class SetPages:
         if kind not in _SHEETS:
             raise Http404
         write, content_type = _SHEETS[kind]
-        return _download(
+        return download(
             write(grid.grid_of(target_set)), f"target-{target_set.year}.{kind}", content_type
         )
 
@@ -176,19 +178,9 @@ class SetPages:
         target_set = self._visible(request, object_id)
         comparison = comparing.compare(user=request.user, target_set=target_set)
         if "csv" in request.GET:
-            response = _csv_response(f"pratinjau-{target_set.pk}.csv")
-            writer = csv.writer(response)
-            writer.writerow(
-                ["measure", "code", "name", "target_before", "target_after", "realised",
-                 "percent_before", "percent_after", "rating_before", "rating_after"]
-            )  # fmt: skip
-            for each in comparison.changes:
-                writer.writerow(
-                    [each.before.measure, each.before.code, each.before.name, each.before.target,
-                     each.after.target, each.before.realised, each.before.rounded,
-                     each.after.rounded, each.before.rating, each.after.rating]
-                )  # fmt: skip
-            return response
+            return download(
+                grid.csv_text(comparison.table()), f"pratinjau-{target_set.pk}.csv", CSV
+            )
         context = {
             **self.admin_site.each_context(request),
             "title": _("Pratinjau: %(set)s") % {"set": target_set},
@@ -206,7 +198,7 @@ class SetPages:
         document = getattr(target_set, "document", None)
         if document is None:
             raise Http404
-        return _download(bytes(document.content), document.name, "application/pdf")
+        return download(bytes(document.content), document.name, PDF)
 
     def step_view(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
         """One step of a set's life, with its reason."""
@@ -229,7 +221,7 @@ class SetPages:
             "reason": request.POST.get("reason", ""),
         }
         if step in STEPS:
-            changed = STEPS[step](**common)
+            changed = STEPS[step].verb(**common)
             return (
                 _("“%(set)s” sekarang berstatus %(status)s.")
                 % {"set": changed.name, "status": changed.get_status_display().lower()}
@@ -241,12 +233,12 @@ class SetPages:
             )
         if step == "split":
             chosen = request.POST.get("distribution", "")
-            years = [int(year) for year in request.POST.getlist("past_years") if year.isdigit()]
+            years = [int(year) for year in request.POST.getlist("past_years") if year.isdecimal()]
             count = targets.split_months(
                 **common,
                 method=request.POST.get("method", ""),
                 distribution=Distribution.objects.filter(
-                    pk=int(chosen) if chosen.isdigit() else None
+                    pk=int(chosen) if chosen.isdecimal() else None
                 ).first(),
                 past_years=years,
             )
@@ -262,19 +254,17 @@ class SetPages:
 
     def history_csv_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         target_set = self._visible(request, object_id)
-        response = _csv_response(f"riwayat-{target_set.pk}.csv")
-        writer = csv.writer(response)
-        writer.writerow(["at", "by", "reason", "verb", "what", "field", "before", "after"])
-        for event in told_of(target_set):
-            for field, before, after in event.changes or [("", "", "")]:
-                writer.writerow(
-                    [event.at.isoformat(), event.by, event.reason, event.verb or event.label,
-                     event.subject, field, before, after]
-                )  # fmt: skip
-        return response
+        rows = [
+            (event.at.isoformat(), event.by, event.reason, event.verb or event.label,
+             event.subject, *change)
+            for event in told_of(target_set)
+            for change in event.changes or [("", "", "")]
+        ]  # fmt: skip
+        header = ["at", "by", "reason", "verb", "what", "field", "before", "after"]
+        return download(grid.csv_text([header, *rows]), f"riwayat-{target_set.pk}.csv", CSV)
 
     def _visible(self, request: HttpRequest, object_id: str) -> TargetSet:
-        if not object_id.isdigit():
+        if not object_id.isdecimal():
             raise Http404
         target_set = get_object_or_404(
             TargetSet.objects.prefetch_related("targets"), pk=int(object_id)
@@ -284,17 +274,27 @@ class SetPages:
         return target_set
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a person may do to a set of a status, and the verb that does it."""
+
+    of: str
+    label: str
+    verb: Callable[..., TargetSet]
+
+
 STEPS = {
-    "propose": targets.propose_set,
-    "return": targets.return_to_draft,
-    "enact": targets.enact_set,
+    "propose": Step(TargetSet.Status.DRAFT, gettext_lazy("Usulkan"), targets.propose_set),
+    "return": Step(
+        TargetSet.Status.PROPOSED, gettext_lazy("Kembalikan jadi draf"), targets.return_to_draft
+    ),
+    "enact": Step(TargetSet.Status.PROPOSED, gettext_lazy("Tetapkan"), targets.enact_set),
 }
 
 
 def told_of(target_set: TargetSet) -> list:
     """Every event of a set and of its amounts, newest first."""
-    of_amounts = Target.pgh_event_model.objects.filter(target_set_id=target_set.pk)
-    told = tell(_in_order(target_set.events)) + tell(_in_order(of_amounts))
+    told = tell(_in_order(target_set.events)) + tell(_in_order(_events_of_amounts(target_set)))
     return sorted(told, key=lambda event: event.at, reverse=True)
 
 
@@ -313,16 +313,18 @@ def sentence_of(error: ValidationError | PermissionDenied) -> str:
 
 
 def _changed_meanwhile(target_set: TargetSet, seen: str) -> str:
-    after = int(seen) if seen.isdigit() else 0
-    events = Target.pgh_event_model.objects.filter(target_set_id=target_set.pk, pgh_id__gt=after)
-    last = tell(_in_order(events))[0]
+    """The sentence for a table that changed after the person saw it; '' when it did not."""
+    after = int(seen) if seen.isdecimal() else 0
+    told = tell(_in_order(_events_of_amounts(target_set).filter(pgh_id__gt=after)))
+    if not told:
+        return ""
     return _(
         "Target ini baru diubah %(name)s pada %(at)s (%(count)d perubahan). Ketikan Anda masih ada "
         "di bawah: bandingkan, lalu simpan sekali lagi bila tetap benar."
     ) % {
-        "name": last.by or _("orang lain"),
-        "at": date_format(last.at, "j M Y H.i"),
-        "count": events.count(),
+        "name": told[0].by or _("orang lain"),
+        "at": date_format(told[0].at, "j M Y H.i"),
+        "count": len(told),
     }
 
 
@@ -331,24 +333,12 @@ def _plan(target: Target, year: int) -> list[int]:
 
 
 def _newest_event(target_set: TargetSet) -> int:
-    events = Target.pgh_event_model.objects.filter(target_set_id=target_set.pk)
-    return events.aggregate(newest=Max("pgh_id"))["newest"] or 0
+    return _events_of_amounts(target_set).aggregate(newest=Max("pgh_id"))["newest"] or 0
+
+
+def _events_of_amounts(target_set: TargetSet):
+    return Target.pgh_event_model.objects.filter(target_set_id=target_set.pk)
 
 
 def _in_order(events):
     return events.select_related("pgh_context").order_by("pgh_id")
-
-
-def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name)
-    response["Content-Disposition"] = f'attachment; filename="{safe}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _csv_response(name: str) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\ufeff")
-    return response

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import xlsxwriter
@@ -174,12 +175,15 @@ def rows(grid: Grid) -> list[list]:
     ]
 
 
-def write_csv(grid: Grid) -> bytes:
+def csv_text(lines: Iterable[Sequence]) -> bytes:
+    """Lines as CSV that a spreadsheet opens as UTF-8."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(header(grid))
-    writer.writerows(rows(grid))
+    csv.writer(out).writerows(lines)
     return out.getvalue().encode("utf-8-sig")
+
+
+def write_csv(grid: Grid) -> bytes:
+    return csv_text([header(grid), *rows(grid)])
 
 
 def write_xlsx(grid: Grid) -> bytes:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import keeps_history
@@ -71,6 +72,19 @@ class TargetSetQuerySet(models.QuerySet["TargetSet"]):
     def enacted(self) -> TargetSetQuerySet:
         """The sets that attainment is measured against: at most one a year."""
         return self.filter(status=TargetSet.Status.ENACTED)
+
+    def with_national_amount(self) -> TargetSetQuerySet:
+        """Annotate ``national_amount``: the nation's target for all programmes together, by the
+        rule of ``attainment_targets`` (sql/attainment_recompute.sql); None where there is none."""
+        amount = RawSQL(
+            """
+            (SELECT t.amount FROM attainment_targets(quotas_targetset.id) t
+             WHERE t.measure = 'national' AND t.programme = '')
+            """,
+            [],
+            output_field=models.BigIntegerField(),
+        )
+        return self.annotate(national_amount=amount)
 
     def published(self) -> TargetSetQuerySet:
         """Versions figures may be read under: everything but drafts."""

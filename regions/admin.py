@@ -41,11 +41,7 @@ class ServiceAreaAdmin(ReferenceAdmin):
     list_select_related = ("province", "office")
     list_filter = ("certainty",)
 
-    def get_readonly_fields(self, request, obj=None):
-        return ()
-
 
 @admin.register(DataNotice)
 class DataNoticeAdmin(ReferenceAdmin):
-    exclude = ()
     list_display = ("text", "shown")

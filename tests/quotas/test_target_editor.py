@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from placement.models import Programme
 from quotas import grid, splitting, targets
 from quotas.figures import attainment_figures
 from quotas.models import Distribution, TargetDocument
@@ -351,3 +352,28 @@ def test_typed_months_must_sum_to_the_year_and_stay_typed_when_they_do_not(clien
     assert client.post(page, sent | {"month-12": "87"}).status_code == 302
     assert sum(draft.targets.get().months) == 1000
     assert client.post(page, sent | {"month-1": "abc"}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_strange_addresses_and_marks_of_a_set_are_never_a_500(client, staff, draft):
+    client.force_login(staff[0])
+    for address in ("abc/tabel/", "²/tabel/", "abc/history/", "abc/change/", "99999999/bulan/"):
+        assert client.get(f"/admin/quotas/targetset/{address}").status_code in {302, 404}, address
+    for seen in ("", "²", "abc", "999999999"):
+        sent = {"seen": seen, "reason": "ubah", "national::": "1001"}
+        assert client.post(url(draft, "tabel/"), sent).status_code in {302, 422}, seen
+    split = {"method": "seasonal", "past_years": "²", "distribution": "²", "reason": "x"}
+    assert client.post(url(draft, "langkah/split/"), split).status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_list_shows_the_national_target_by_the_rule_of_attainment(client, staff, draft):
+    programme = Programme.objects.first()
+    targets.set_amounts(
+        target_set=draft, by=staff[0], reason="isi",
+        amounts=[Amount(Measure.NATIONAL, 77, programme=programme)],
+    )  # fmt: skip
+    client.force_login(staff[0])
+    page = client.get("/admin/quotas/targetset/?q=Target+2027").content.decode()
+    assert "1.000" in page
+    assert "1.077" not in page
