@@ -18,7 +18,7 @@ from django.core.management import call_command  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from placement import importing, sheets  # noqa: E402
-from placement.importing import ImportJob  # noqa: E402
+from placement.models import ImportJob  # noqa: E402
 
 ROWS = 100_000
 

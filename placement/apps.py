@@ -1,5 +1,3 @@
-import importlib
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +6,3 @@ class PlacementConfig(AppConfig):
     name = "placement"
     verbose_name = _("Penempatan")
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Import jobs are models too, but they import this app's models: made known here."""
-        importlib.import_module("placement.importing")

@@ -6,6 +6,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -22,7 +23,7 @@ from placement.models import Placement, Worker
 _NAMESPACE = uuid.UUID("6b0f6d3e-51b2-4f0e-9d7a-5f1c0c7a2d11")
 
 
-@dataclass(slots=True)
+@dataclass
 class Entry:
     """One row to record. ``facts`` are those of ``record_placement``; ``problems`` by field."""
 
@@ -33,14 +34,21 @@ class Entry:
     problems: dict[str, list[str]] = field(default_factory=dict)
     is_already: bool = False
 
-    @property
+    @cached_property
+    def digest(self) -> bytes:
+        return identity.nik_digest(identity.clean_nik(self.nik))
+
+    @cached_property
     def key(self) -> uuid.UUID:
-        digest = identity.nik_digest(identity.clean_nik(self.nik)).hex()
-        return uuid.uuid5(_NAMESPACE, f"{digest}:{self.facts['completed_on']:%Y-%m-%d}")
+        """Worker and day: what the once-a-day rule and a file sent again are known by."""
+        day = self.facts["completed_on"]
+        return uuid.uuid5(_NAMESPACE, f"{self.digest.hex()}:{day:%Y-%m-%d}")
 
 
-def examine(*, by: User, entries: Sequence[Entry]) -> None:
+def examine(*, entries: Sequence[Entry], seen: set[uuid.UUID] | None = None) -> None:
     """Fill ``problems`` of every entry, and ``is_already`` where it was imported before.
+
+    ``seen`` holds the keys of the entries of a file so far, and takes up those of ``entries``.
 
     Writes nothing. Near duplicates and hints of the NIK are for a person at a form; a file is
     refused only what a form would refuse.
@@ -60,8 +68,8 @@ def examine(*, by: User, entries: Sequence[Entry]) -> None:
                     sentence for each in errors for sentence in each.messages
                 )
     good = [entry for entry in entries if not entry.problems]
-    _refuse_closed(by, good)
-    _mark_recorded(good)
+    _refuse_closed(good)
+    _mark_recorded(good, set() if seen is None else seen)
 
 
 def record_many(*, by: User, entries: Sequence[Entry], source: str) -> int:
@@ -76,7 +84,7 @@ def record_many(*, by: User, entries: Sequence[Entry], source: str) -> int:
         with connection.cursor() as cursor:
             # Two imports of the same rows wait for one another instead of meeting a constraint.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('placement import'))")
-        examine(by=by, entries=entries)
+        examine(entries=entries)
         good = [entry for entry in entries if not entry.problems and not entry.is_already]
         if not good:
             return 0
@@ -94,7 +102,7 @@ def record_many(*, by: User, entries: Sequence[Entry], source: str) -> int:
                     reference=f"PMI-{entry.facts['completed_on'].year}-{number:06d}",
                     request_key=entry.key,
                     unit_id=entry.facts["office"].unit_id,
-                    worker=workers[_digest(entry)],
+                    worker=workers[entry.digest],
                     recorded_at=now,
                     recorded_by=by,
                     **entry.facts,
@@ -106,14 +114,10 @@ def record_many(*, by: User, entries: Sequence[Entry], source: str) -> int:
         return len(good)
 
 
-def _digest(entry: Entry) -> bytes:
-    return identity.nik_digest(identity.clean_nik(entry.nik))
-
-
 def _workers(entries: Sequence[Entry]) -> dict[bytes, Worker]:
     fresh = {
-        _digest(entry): Worker(
-            nik_digest=_digest(entry),
+        entry.digest: Worker(
+            nik_digest=entry.digest,
             nik_last4=identity.last_four(identity.clean_nik(entry.nik)),
             name=" ".join(entry.name.split()),
             birth_date=entry.birth_date,
@@ -125,7 +129,7 @@ def _workers(entries: Sequence[Entry]) -> dict[bytes, Worker]:
     return {bytes(worker.nik_digest): worker for worker in known}
 
 
-def _refuse_closed(by: User, entries: Sequence[Entry]) -> None:
+def _refuse_closed(entries: Sequence[Entry]) -> None:
     """A closed month is changed at the form, by the head, with a reason: never by a file."""
     units = {entry.facts["office"].unit_id for entry in entries}
     closed = {
@@ -141,14 +145,14 @@ def _refuse_closed(by: User, entries: Sequence[Entry]) -> None:
             ]
 
 
-def _mark_recorded(entries: Sequence[Entry]) -> None:
+def _mark_recorded(entries: Sequence[Entry], seen: set[uuid.UUID]) -> None:
     """Find rows imported before, doubles in the table and doubles within the file."""
     keys = {entry.key: entry for entry in entries}
     for key in Placement.objects.filter(request_key__in=list(keys)).values_list(
         "request_key", flat=True
     ):
         keys[key].is_already = True
-    digests = {_digest(entry) for entry in entries}
+    digests = {entry.digest for entry in entries}
     days = {entry.facts["completed_on"] for entry in entries}
     taken = {
         (bytes(digest), day)
@@ -156,15 +160,13 @@ def _mark_recorded(entries: Sequence[Entry]) -> None:
         .filter(worker__nik_digest__in=list(digests), completed_on__in=list(days))
         .values_list("worker__nik_digest", "completed_on")
     }
-    seen: set[tuple[bytes, datetime.date]] = set()
     for entry in entries:
-        pair = (_digest(entry), entry.facts["completed_on"])
-        if entry.is_already:
+        if entry.is_already or entry.problems:
             continue
-        if pair in seen:
+        if entry.key in seen:
             entry.problems["nik"] = [
                 _("Pekerja dan tanggal ini sudah ada di baris lain berkas ini.")
             ]
-        elif pair in taken:
+        elif (entry.digest, entry.facts["completed_on"]) in taken:
             entry.problems["nik"] = [recording.sentence_of("worker_completes_once_a_day")]
-        seen.add(pair)
+        seen.add(entry.key)

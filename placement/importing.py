@@ -8,92 +8,21 @@ job ends, and a day after it was sent at the latest.
 from __future__ import annotations
 
 import datetime
-import hashlib
+import uuid
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from placement import bulk, sheets
-from regions.models import Office
+from placement.jobs import ImportJob
 
 CHUNK = 2_000
 # A job that has not moved for so long was left by a worker that died.
 _STALE = datetime.timedelta(seconds=60)
 _KEEP = datetime.timedelta(hours=24)
-
-
-class ImportJobQuerySet(models.QuerySet["ImportJob"]):
-    def visible_to(self, user: User) -> ImportJobQuerySet:
-        """A file is its sender's business alone."""
-        return self.filter(by=user) if user.is_authenticated else self.none()
-
-
-class ImportJob(models.Model):
-    """One file on its way in."""
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", gettext_lazy("menunggu diperiksa")
-        CHECKING = "checking", gettext_lazy("sedang diperiksa")
-        CHECKED = "checked", gettext_lazy("sudah diperiksa, belum disimpan")
-        QUEUED = "queued", gettext_lazy("menunggu disimpan")
-        SAVING = "saving", gettext_lazy("sedang disimpan")
-        DONE = "done", gettext_lazy("selesai")
-        REFUSED = "refused", gettext_lazy("ditolak")
-        CANCELLED = "cancelled", gettext_lazy("dibatalkan")
-
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="import_jobs")
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    name = models.CharField(max_length=120)
-    sha256 = models.CharField(max_length=64)
-    content = models.BinaryField()
-    report = models.BinaryField(default=b"")
-    status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
-    message = models.CharField(max_length=300, blank=True)
-    total = models.PositiveIntegerField(default=0)
-    seen = models.PositiveIntegerField(default=0)
-    good = models.PositiveIntegerField(default=0)
-    wrong = models.PositiveIntegerField(default=0)
-    already = models.PositiveIntegerField(default=0)
-    saved = models.PositiveIntegerField(default=0)
-    sent_at = models.DateTimeField(auto_now_add=True)
-    moved_at = models.DateTimeField(auto_now=True)
-
-    objects = ImportJobQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = gettext_lazy("impor")
-        verbose_name_plural = gettext_lazy("impor")
-        ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(
-                    status__in=["waiting", "checking", "checked", "queued", "saving", "done",
-                                "refused", "cancelled"]
-                ),
-                name="import_status_is_known",
-                violation_error_message=gettext_lazy("Status impor tidak dikenal."),
-            )
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.get_status_display()})"
-
-    @property
-    def is_running(self) -> bool:
-        return self.status in {"waiting", "checking", "queued", "saving"}
-
-    @property
-    def is_cancellable(self) -> bool:
-        return self.is_running or self.status == self.Status.CHECKED
-
-    @property
-    def percent(self) -> int:
-        return self.seen * 100 // self.total if self.total else 0
 
 
 def send_file(*, by: User, name: str, content: bytes) -> ImportJob:
@@ -107,7 +36,6 @@ def send_file(*, by: User, name: str, content: bytes) -> ImportJob:
         office=by.office,
         name=name[-120:],
         content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
     )
 
 
@@ -198,21 +126,14 @@ def _chunks(job: ImportJob, sheet: sheets.Sheet):
 def _check(job: ImportJob, sheet: sheets.Sheet) -> None:
     wrong: dict[int, dict[str, list[str]]] = {}
     good = already = 0
-    seen_keys: set = set()
+    seen: set[uuid.UUID] = set()
     for entries, problems in _chunks(job, sheet):
-        bulk.examine(by=job.by, entries=list(entries.values()))
+        bulk.examine(entries=list(entries.values()), seen=seen)
         wrong |= problems
-        for number, entry in entries.items():
-            if not entry.problems and entry.key in seen_keys:
-                entry.problems["nik"] = [
-                    _("Pekerja dan tanggal ini sudah ada di baris lain berkas ini.")
-                ]
-            if entry.problems:
-                wrong[number] = entry.problems
-                continue
-            seen_keys.add(entry.key)
-            already += entry.is_already
-            good += not entry.is_already
+        wrong |= {number: entry.problems for number, entry in entries.items() if entry.problems}
+        fit = [entry for entry in entries.values() if not entry.problems]
+        already += sum(entry.is_already for entry in fit)
+        good += sum(not entry.is_already for entry in fit)
         _progress(job, total=len(sheet.rows), more=len(entries) + len(problems))
     report = sheets.write_report(sheet, wrong) if wrong else b""
     ImportJob.objects.filter(pk=job.pk, status=ImportJob.Status.CHECKING).update(

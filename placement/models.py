@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.history import keeps_history
 from accounts.models import User
 from placement.closing import MonthClosing
+from placement.jobs import ImportJob
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from regions.models import Country, Office, Regency
 
@@ -20,6 +21,7 @@ __all__ = [
     "Agency",
     "EmployerKind",
     "IdentityReading",
+    "ImportJob",
     "JobTitle",
     "MonthClosing",
     "Placement",

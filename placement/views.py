@@ -20,8 +20,7 @@ from placement.closing import MonthClosing, close_month, month_reports, reopen_m
 from placement.exporting import export_csv
 from placement.filters import PlacementFilter
 from placement.forms import ClosingForm, CorrectionForm, PlacementForm, ReasonForm, blank_form
-from placement.importing import ImportJob
-from placement.models import IdentityReading, Placement
+from placement.models import IdentityReading, ImportJob, Placement
 from placement.tables import PlacementTable
 from regions.models import Office
 
@@ -269,9 +268,8 @@ def _import_step(request: HttpRequest, jobs) -> HttpResponse:
         sent = request.FILES.get("sheet")
         if sent is None:
             raise ValidationError(_("Pilih dulu berkas XLSX atau CSV."))
-        if sent.size > sheets.MAX_BYTES:
-            raise ValidationError(_("Berkas lebih besar dari 20 MB. Bagi menjadi beberapa berkas."))
-        importing.send_file(by=request.user, name=sent.name, content=sent.read())
+        content = sent.read(sheets.MAX_BYTES + 1)
+        importing.send_file(by=request.user, name=sent.name, content=content)
         messages.success(request, _("Berkas diterima dan sedang diperiksa."))
         return redirect("placement:imports")
     wanted = request.POST["job"]

@@ -18,8 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from placement import importing, sheets
 from placement.closing import close_month
-from placement.importing import ImportJob
-from placement.models import Placement, Worker
+from placement.models import ImportJob, Placement, Worker
 from quotas import tally
 from regions.models import Office
 from tests.factories import make_nik
@@ -285,3 +284,12 @@ def test_no_malformed_file_gets_past_a_report_or_a_refusal(officer, cells, tail,
     job = checked(officer, content)
     assert job.status in {"checked", "refused"}
     assert job.good == 0
+
+
+@pytest.mark.django_db
+def test_a_double_far_below_its_first_row_is_refused_too(officer, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    twice = row()
+    job = saved(officer, csv_of([twice, row(), row(), row(), twice]))
+    assert (job.good, job.wrong, job.saved) == (4, 1, 4)
+    assert Placement.objects.count() == 4

@@ -1,0 +1,78 @@
+"""A file on its way in: the row that is its queue, its progress and its report."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from regions.models import Office
+
+
+class ImportJobQuerySet(models.QuerySet["ImportJob"]):
+    def visible_to(self, user: User) -> ImportJobQuerySet:
+        """A file is its sender's business alone."""
+        return self.filter(by=user) if user.is_authenticated else self.none()
+
+
+class ImportJob(models.Model):
+    """One file on its way in."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("menunggu diperiksa")
+        CHECKING = "checking", _("sedang diperiksa")
+        CHECKED = "checked", _("sudah diperiksa, belum disimpan")
+        QUEUED = "queued", _("menunggu disimpan")
+        SAVING = "saving", _("sedang disimpan")
+        DONE = "done", _("selesai")
+        REFUSED = "refused", _("ditolak")
+        CANCELLED = "cancelled", _("dibatalkan")
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="import_jobs")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    report = models.BinaryField(default=b"")
+    status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
+    message = models.CharField(max_length=300, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    good = models.PositiveIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    already = models.PositiveIntegerField(default=0)
+    saved = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(auto_now_add=True)
+    moved_at = models.DateTimeField(auto_now=True)
+
+    objects = ImportJobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("impor")
+        verbose_name_plural = _("impor")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=["waiting", "checking", "checked", "queued", "saving", "done",
+                                "refused", "cancelled"]
+                ),
+                name="import_status_is_known",
+                violation_error_message=_("Status impor tidak dikenal."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_status_display()})"
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in {"waiting", "checking", "queued", "saving"}
+
+    @property
+    def is_cancellable(self) -> bool:
+        return self.is_running or self.status == self.Status.CHECKED
+
+    @property
+    def percent(self) -> int:
+        return self.seen * 100 // self.total if self.total else 0
