@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.formats import date_format, number_format
@@ -14,6 +15,8 @@ _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 560, 320, 46, 46, 12, 26
 @dataclass(frozen=True, slots=True)
 class Bar:
     label: str
+    behind: str
+    behind_before: str
     x: float
     now: int
     now_y: float
@@ -41,10 +44,15 @@ class MonthChart:
 
 
 def month_chart(
-    *, year: int, counts: dict[int, list[int]], target: int | None, last_month: int
+    *,
+    year: int,
+    counts: dict[int, list[int]],
+    target: int | None,
+    last_month: int,
+    behind: Callable[[datetime.date], str],
 ) -> MonthChart:
     """Lay out the chart. ``counts`` come from ``quotas.figures.months``; the running total is
-    drawn up to ``last_month`` (1 to 12)."""
+    drawn up to ``last_month`` (1 to 12); ``behind`` gives the address of a month's placements."""
     now, before = counts[year], counts[year - 1]
     plot = _HEIGHT - _TOP - _BOTTOM
     highest = _nice(max([*now, *before, 1]))
@@ -61,7 +69,8 @@ def month_chart(
         now_y, before_y = y(now[index], highest), y(before[index], highest)
         bars.append(
             Bar(
-                _month_name(year, index + 1), x, now[index], now_y,
+                _month_name(year, index + 1), behind(datetime.date(year, index + 1, 1)),
+                behind(datetime.date(year - 1, index + 1, 1)), x, now[index], now_y,
                 round(_HEIGHT - _BOTTOM - now_y, 1), before[index], before_y,
                 round(_HEIGHT - _BOTTOM - before_y, 1), totals[index],
             )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -22,7 +25,8 @@ from dashboards.tables import AttainmentTable, FigureData
 from quotas import figures, indicators, pace
 from quotas.models import IndicatorTarget, TargetDocument, TargetSet
 from quotas.promises import Measure
-from regions.models import Office, Province
+from regions.calendar import last_of_month
+from regions.models import Office, Province, Regency
 
 
 @login_required
@@ -45,7 +49,7 @@ def national(request: HttpRequest) -> HttpResponse:
         "units": _table(request, rows, Measure.SERVED, question, "b-"),
     }
     context["chart"] = _chart(question, context["nation"], Measure.NATIONAL, "")
-    context["behind"] = f"{reverse('placement:list')}?{_list_filter(question)}"
+    context["behind"] = _behind(question)
     context["needed"] = _needed(question, context["nation"])
     return render(request, "dashboards/national.html", context)
 
@@ -134,7 +138,7 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
         "figure": rows[0],
         "promised": promised,
         "form": form if indicators.may_report(request.user, place) else None,
-        "behind": f"{reverse('placement:list')}?unit={code}&{_list_filter(question)}",
+        "behind": _behind(question, unit=code),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "dashboards/agreement.html", context, status=status)
@@ -151,30 +155,29 @@ def own(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def province_placements(request: HttpRequest, code: str) -> HttpResponse:
-    return _behind(request, f"origin_province={code}")
+    return redirect(_behind(read_question(request.GET), origin_province=code))
 
 
 @login_required
 @require_safe
 def unit_placements(request: HttpRequest, code: str) -> HttpResponse:
-    return _behind(request, f"unit={code}")
+    return redirect(_behind(read_question(request.GET), unit=code))
 
 
-def _behind(request: HttpRequest, where: str) -> HttpResponse:
-    question = read_question(request.GET)
-    return redirect(f"{reverse('placement:list')}?{where}&{_list_filter(question)}")
-
-
-def _list_filter(question: Question) -> str:
-    """The filter of the list that shows exactly the placements behind the figures of a page."""
+def _behind(question: Question, *, month: datetime.date | None = None, **where: str) -> str:
+    """The list that shows exactly the placements behind a figure: of the page's period or of one
+    ``month`` of it, narrowed by fields of the list's filter."""
+    first = month or datetime.date(question.year, 1, 1)
+    last = last_of_month(month) if month else question.last_day
     chosen = {
         "status": "completed",
-        "completed_from": f"{question.year}-01-01",
-        "completed_to": question.last_day.isoformat(),
+        "completed_from": first.isoformat(),
+        "completed_to": last.isoformat(),
+        **where,
     }
     if question.programme:
         chosen["programme"] = question.programme.code
-    return urlencode(chosen)
+    return f"{reverse('placement:list')}?{urlencode(chosen)}"
 
 
 def _figures(request: HttpRequest, question: Question, **which) -> list[figures.Figure]:
@@ -257,6 +260,7 @@ def _chart(question: Question, figure: figures.Figure | None, measure: str, code
         counts=counts,
         target=figure.target if figure else None,
         last_month=last_month,
+        behind=lambda month: _behind(question, month=month, **_where(measure, code)),
     )
 
 
@@ -278,33 +282,43 @@ def _unit_page(
         year=question.year, dimension=dimension, measure=measure, code=code,
         programme=question.programme_code,
     )  # fmt: skip
-    key = "origin_province" if measure == Measure.ORIGIN else "unit"
+    where = _where(measure, code)
     context = _frame(question) | {
         "name": name,
         "figure": rows[0],
         "needed": _needed(question, rows[0]),
         "measure": measure,
-        "parts": _named(dimension, parts),
-        "parts_total": sum(n for _value, n in parts),
+        "parts": _linked(question, dimension, parts[:15], where),
         "chart": _chart(question, rows[0], measure, code),
-        "behind": f"{reverse('placement:list')}?{key}={code}&{_list_filter(question)}",
+        "behind": _behind(question, **where),
         "areas": _areas(measure, code),
         "code": code,
     }
     return render(request, "dashboards/unit.html", context)
 
 
-def _named(dimension: str, parts: list[tuple[str, int]]) -> list[tuple[str, int]]:
+def _where(measure: str, code: str) -> dict[str, str]:
+    """The filter of the list for one unit of a measure."""
+    key = {Measure.ORIGIN: "origin_province", Measure.SERVED: "unit"}.get(measure)
+    return {key: code} if key else {}
+
+
+def _linked(
+    question: Question, dimension: str, parts: list[tuple[str, int]], where: dict[str, str]
+) -> list[tuple[str, int, str]]:
+    """(name, count, list behind it) of each part of the whole year."""
+    codes = [value for value, _n in parts]
     if dimension == "office":
-        names = dict(Office.objects.values_list("code", "name"))
+        names = dict(Office.objects.filter(pk__in=codes).values_list("code", "name"))
+        field = "office"
     else:
-        from_regions = Province.objects.prefetch_related("regencies")
-        names = {
-            regency.code: f"{regency.full_name}, {place.name}"
-            for place in from_regions
-            for regency in place.regencies.all()
-        }
-    return [(names.get(value, value), n) for value, n in parts[:15]]
+        regencies = Regency.objects.filter(pk__in=codes).select_related("province")
+        names = {each.pk: f"{each.full_name}, {each.province}" for each in regencies}
+        field = "origin"
+    year = replace(question, through=None)
+    return [
+        (names.get(value, value), n, _behind(year, **where, **{field: value})) for value, n in parts
+    ]
 
 
 def _areas(measure: str, code: str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
@@ -14,10 +15,8 @@ from tests.factories import PASSWORD
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _django_in_playwright(django_db_blocker):
+def _django_in_playwright():
     """Playwright's loop runs in this thread; Django's guard against async would refuse queries."""
-    import os
-
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 

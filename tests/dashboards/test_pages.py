@@ -1,6 +1,8 @@
 """The dashboards through HTTP."""
 
 import datetime
+import html
+import re
 
 import pytest
 
@@ -104,3 +106,19 @@ def test_readyz_is_503_while_no_worker_has_folded(client, db):
     assert answer.status_code == 503
     assert answer.json()["worker"] == "silent"
     assert answer.json()["database"] == "ok"
+
+
+def test_every_month_and_part_of_a_page_links_to_exactly_its_placements(
+    client, directorate, officer
+):
+    for day in ((3, 2), (3, 9), (4, 1)):
+        make_placement(by=officer, completed_on=datetime.date(2026, *day), origin="3302")
+    make_placement(by=officer, completed_on=datetime.date(2026, 3, 3), origin="3201")
+    client.force_login(directorate)
+    page = client.get("/provinsi/33/?year=2026").content.decode()
+    links = re.findall(r'href="(/penempatan/\?[^"]+)">([\d.]+)</a>', page)
+    counted = [int(shown.replace(".", "")) for _url, shown in links]
+    assert {3, 2, 1, 0} <= set(counted)
+    for (url, _shown), n in zip(links, counted, strict=True):
+        heading = client.get(html.unescape(url)).content.decode().split("<h1>")[1]
+        assert int(heading.split(" ")[0].replace(".", "")) == n, url
