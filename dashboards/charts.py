@@ -32,6 +32,8 @@ class MonthChart:
     """Bars of this year and the last, and the running total on the right-hand scale."""
 
     year: int
+    # False where nothing at all is known of the year before: no data is not zero.
+    has_before: bool
     bars: list[Bar]
     line: str
     ticks: list[tuple[float, str, str]]
@@ -82,7 +84,7 @@ def month_chart(
         for part in range(5)
     ]
     aim_y = y(target, most) if target else None
-    return MonthChart(year, bars, " ".join(points), ticks, aim_y)
+    return MonthChart(year, any(before), bars, " ".join(points), ticks, aim_y)
 
 
 def _month_name(year: int, month: int) -> str:

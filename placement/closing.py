@@ -148,13 +148,14 @@ def closing_of(*, unit_id: str, day: datetime.date, today: datetime.date) -> Mon
 
 @dataclass(frozen=True, slots=True)
 class MonthReport:
-    """A month before closing: counts, what came in late, last year's same month."""
+    """A month before closing: counts, what came in late, and last year's same month: None where
+    nothing is known of that year, which is not zero."""
 
     month: datetime.date
     count: int
     late: int
     void: int
-    last_year: int
+    last_year: int | None
     closing: MonthClosing | None
     today: datetime.date
 
@@ -196,11 +197,12 @@ def month_reports(*, unit: Office, months: int = 12) -> list[MonthReport]:
                                         > completed_on + 7),
                    count(*) FILTER (WHERE status = 'void')
             FROM placement_placement
-            WHERE unit_id = %s AND completed_on >= %s - interval '1 year' GROUP BY 1
+            WHERE unit_id = %s AND completed_on >= %s GROUP BY 1
             """,
-            [unit.time_zone, unit.pk, wanted[-1]],
+            [unit.time_zone, unit.pk, datetime.date(wanted[-1].year - 1, 1, 1)],
         )
         counts = {month: (n, late, void) for month, n, late, void in cursor.fetchall()}
+    known_years = {month.year for month in counts}
     closings = {
         closing.month: closing
         for closing in MonthClosing.objects.filter(unit=unit).select_related(
@@ -210,7 +212,8 @@ def month_reports(*, unit: Office, months: int = 12) -> list[MonthReport]:
     reports = []
     for month in wanted:
         n, late, void = counts.get(month, (0, 0, 0))
-        last_year, _late, _void = counts.get(month.replace(year=month.year - 1), (0, 0, 0))
+        same = month.replace(year=month.year - 1)
+        last_year = counts.get(same, (0, 0, 0))[0] if same.year in known_years else None
         reports.append(
             MonthReport(month, n, late, void, last_year, closings.get(month), today=today)
         )

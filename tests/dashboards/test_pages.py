@@ -122,3 +122,11 @@ def test_every_month_and_part_of_a_page_links_to_exactly_its_placements(
     for (url, _shown), n in zip(links, counted, strict=True):
         heading = client.get(html.unescape(url)).content.decode().split("<h1>")[1]
         assert int(heading.split(" ")[0].replace(".", "")) == n, url
+
+
+def test_the_year_before_is_shown_only_where_something_is_known_of_it(client, directorate, officer):
+    make_placement(by=officer)
+    client.force_login(directorate)
+    assert '<i class="before">' not in client.get("/nasional/?year=2026").content.decode()
+    make_placement(by=officer, completed_on=datetime.date(2025, 5, 5))
+    assert '<i class="before">' in client.get("/nasional/?year=2026").content.decode()

@@ -180,3 +180,12 @@ def test_the_export_holds_what_is_filtered_and_no_identity(client, officer, stra
     assert "'=1+1" in text
     assert "Status: completed" in text
     assert text.count("PMI-2026-") == 1
+
+
+def test_a_year_nothing_is_known_of_is_not_a_year_of_zeros(officer, unit):
+    make_placement(by=officer)
+    report = next(each for each in month_reports(unit=unit) if each.month == MARCH)
+    assert report.last_year is None
+    make_placement(by=officer, completed_on=datetime.date(2025, 5, 5))
+    report = next(each for each in month_reports(unit=unit) if each.month == MARCH)
+    assert report.last_year == 0
