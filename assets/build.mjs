@@ -8,7 +8,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 await build({
-  entryPoints: { app: "assets/src/app.js", entry: "assets/src/entry.js", grid: "assets/src/grid.js" },
+  entryPoints: { app: "assets/src/app.js", entry: "assets/src/entry.js", sw: "assets/src/sw.js", grid: "assets/src/grid.js" },
   outdir: out, bundle: true, minify: true, format: "iife", target: "es2020", legalComments: "none",
 });
 await build({

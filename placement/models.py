@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left, Upper
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import keeps_history
@@ -29,6 +32,10 @@ __all__ = [
     "Scheme",
     "Worker",
 ]
+
+
+# How long an entry can be undone by who made it, without a reason typed.
+UNDO_WITHIN = datetime.timedelta(minutes=10)
 
 
 @keeps_history(inserts=False, exclude=("nik_digest",))
@@ -299,6 +306,11 @@ class Placement(models.Model):
     @property
     def is_void(self) -> bool:
         return self.status == self.Status.VOID
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether its recorder may still take it back with one click."""
+        return not self.is_void and timezone.now() - self.recorded_at < UNDO_WITHIN
 
 
 class IdentityReading(models.Model):

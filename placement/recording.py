@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from placement import identity
 from placement.closing import closing_of
-from placement.models import Placement, Worker
+from placement.models import UNDO_WITHIN, Placement, Worker
 from regions.models import Office, Province
 
 # Fields of the fact that a correction may change; identity has its own three.
@@ -188,6 +188,21 @@ def void_placement(*, placement: Placement, by: User, reason: str) -> Placement:
         placement.clean_fields(exclude=_RELATIONS)
         placement.save(update_fields=["status", "void_reason"])
     return placement
+
+
+def undo_placement(*, placement: Placement, by: User) -> Placement:
+    """Void an entry of minutes ago, by the person who made it, with the reason that is always so.
+
+    Raises PermissionDenied for somebody else's entry and ValidationError when it is too old.
+    """
+    if placement.recorded_by_id != by.pk:
+        raise PermissionDenied(_("Hanya pencatatnya yang dapat mengurungkan entri ini."))
+    if not placement.is_void and not placement.may_be_undone:
+        raise ValidationError(
+            _("Entri ini sudah lebih dari %(minutes)d menit. Batalkan dengan alasan.")
+            % {"minutes": UNDO_WITHIN.total_seconds() // 60}
+        )
+    return void_placement(placement=placement, by=by, reason=_("Diurungkan pencatatnya"))
 
 
 @transaction.atomic

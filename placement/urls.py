@@ -9,6 +9,9 @@ app_name = "placement"
 urlpatterns = [
     path("", views.placement_list, name="list"),
     path("catat/", views.record, name="record"),
+    path("catat/luring/", views.offline_form, name="offline_form"),
+    path("kirim/", views.send, name="send"),
+    path("sw.js", views.service_worker, name="service_worker"),
     path("tutup-bulan/", views.closings, name="closings"),
     path("impor/", views.imports, name="imports"),
     path("impor/templat.xlsx", views.import_template, name="import_template"),
@@ -17,6 +20,7 @@ urlpatterns = [
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/identitas/", views.reveal, name="reveal"),
     path("<slug:reference>/koreksi/", views.correct, name="correct"),
+    path("<slug:reference>/urungkan/", views.undo, name="undo"),
     path("<slug:reference>/batalkan/", views.void, name="void"),
     path("<slug:reference>/pulihkan/", views.restore, name="restore"),
 ]

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
+from pathlib import Path
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from accounts.downloads import CSV, XLSX, download
 from accounts.history import tell
+from accounts.models import User
 from placement import importing, recording, sheets
 from placement.closing import MonthClosing, close_month, month_reports, reopen_month
 from placement.exporting import export_csv
@@ -22,7 +29,7 @@ from placement.filters import PlacementFilter
 from placement.forms import ClosingForm, CorrectionForm, PlacementForm, ReasonForm, blank_form
 from placement.models import IdentityReading, ImportJob, Placement
 from placement.tables import PlacementTable
-from regions.models import Office
+from regions.models import Office, Province
 
 
 @login_required
@@ -36,22 +43,87 @@ def record(request: HttpRequest) -> HttpResponse:
         form = blank_form(user, _own_entries(user).first())
         return render(request, "placement/record.html", _entry_context(user, form))
     form = PlacementForm(request.POST, user=user)
-    if form.is_valid():
-        try:
-            placement = recording.record_placement(
-                by=user, request_key=form.cleaned_data["request_key"], **form.facts()
-            )
-        except recording.Unconfirmed as unconfirmed:
-            form.warnings = unconfirmed.warnings
-        except ValidationError as error:
-            form.take_errors(error)
-        else:
-            messages.success(
-                request, _("%(reference)s tersimpan.") % {"reference": placement.reference}
-            )
-            return redirect(placement if "open" in request.POST else "placement:record")
+    placement = _recorded(form, user)
+    if placement is not None:
+        messages.success(
+            request, _("%(reference)s tersimpan.") % {"reference": placement.reference}
+        )
+        return redirect(placement if "open" in request.POST else "placement:record")
     status = 422 if form.errors else 200
     return render(request, "placement/record.html", _entry_context(user, form), status=status)
+
+
+def _recorded(form: PlacementForm, user: User) -> Placement | None:
+    """Record what the form says; None leaves what is wrong, or to be confirmed, in the form."""
+    if not form.is_valid():
+        return None
+    try:
+        return recording.record_placement(
+            by=user, request_key=form.cleaned_data["request_key"], **form.facts()
+        )
+    except recording.Unconfirmed as unconfirmed:
+        form.warnings = unconfirmed.warnings
+    except ValidationError as error:
+        form.take_errors(error)
+    return None
+
+
+@login_required
+@require_safe
+def offline_form(request: HttpRequest) -> HttpResponse:
+    """The empty form that a device keeps for a dead line: no figure and no worker on it."""
+    user = request.user
+    if not user.may_record:
+        raise PermissionDenied
+    context = {"form": blank_form(user, None), "is_kept": True, "today": user.office.today()}
+    return render(request, "placement/record.html", context | {"provinces": _provinces()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest) -> JsonResponse:
+    """The door of what waits on a device: answers in JSON, never with a page to sign in.
+
+    GET tells who is signed in, a token to send with, and for ``key`` the reference it was recorded
+    under. POST records as the form does; 422 carries the sentences by field.
+    """
+    user = request.user
+    if not user.is_authenticated or not user.may_record:
+        return JsonResponse({"detail": _("Masuk lagi untuk mengirim.")}, status=401)
+    if request.method != "POST":
+        return JsonResponse(
+            {
+                "user": str(user.pk),
+                "token": get_token(request),
+                "reference": _reference_of(user, request.GET.get("key", "")),
+            }
+        )
+    form = PlacementForm(request.POST, user=user)
+    placement = _recorded(form, user)
+    if placement is not None:
+        told = {"reference": placement.reference, "url": placement.get_absolute_url()}
+        return JsonResponse(told, status=201)
+    errors = {
+        name: [strip_tags(each) for each in each_list] for name, each_list in form.errors.items()
+    }
+    return JsonResponse({"errors": errors or {"__all__": form.warnings}}, status=422)
+
+
+def _reference_of(user: User, key: str) -> str | None:
+    try:
+        wanted = uuid.UUID(key)
+    except ValueError:
+        return None
+    own = Placement.objects.visible_to(user).filter(recorded_by=user, request_key=wanted)
+    return own.values_list("reference", flat=True).first()
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The worker's file, at the address that lets it serve the pages of this app."""
+    code = Path(finders.find("sw.js")).read_bytes()
+    answer = HttpResponse(code, content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 @login_required
@@ -129,6 +201,20 @@ def restore(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
+@login_required
+@require_POST
+def undo(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take back an entry of minutes ago and return to the form."""
+    placement = _correctable(request, reference)
+    try:
+        recording.undo_placement(placement=placement, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(placement)
+    messages.success(request, _("%(reference)s diurungkan.") % {"reference": placement.reference})
+    return redirect("placement:record")
+
+
 def _with_reason(request: HttpRequest, reference: str, verb, done: str) -> HttpResponse:
     placement = _correctable(request, reference)
     form = ReasonForm(request.POST)
@@ -163,7 +249,18 @@ def _entry_context(user, form: PlacementForm) -> dict:
         all=Count("id"), own=Count("id", filter=Q(recorded_by=user))
     )
     recent = _own_entries(user).select_related("worker", "destination", "job_title")[:6]
-    return {"form": form, "summary": summary, "recent": recent, "today": today}
+    return {
+        "form": form,
+        "summary": summary,
+        "recent": recent,
+        "today": today,
+        "provinces": _provinces(),
+    }
+
+
+def _provinces() -> dict[str, str]:
+    """Names by code, for the offer of the NIK."""
+    return dict(Province.objects.values_list("code", "name"))
 
 
 def _detail_context(request: HttpRequest, reference: str) -> dict:

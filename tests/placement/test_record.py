@@ -1,9 +1,11 @@
 """The officer's form through HTTP: records once, refuses in sentences, keeps what was typed."""
 
+import datetime
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from placement.models import Agency, Placement, Worker
 from tests.factories import form_data, make_nik, make_placement
@@ -199,3 +201,67 @@ def test_a_key_of_another_person_is_refused(client, officer, head):
     answer = client.post(URL, form_data(request_key=str(key)))
     assert answer.status_code == 422
     assert Placement.objects.count() == 1
+
+
+def test_an_entry_older_than_ten_minutes_is_not_undone_but_voided_with_a_reason(client, officer):
+    placement = make_placement(by=officer)
+    Placement.objects.filter(pk=placement.pk).update(
+        recorded_at=timezone.now() - datetime.timedelta(minutes=10, seconds=1)
+    )
+    client.force_login(officer)
+    answer = client.post(f"{placement.get_absolute_url()}urungkan/", follow=True)
+    assert "lebih dari 10 menit" in answer.content.decode()
+    placement.refresh_from_db()
+    assert not placement.is_void
+
+
+def test_only_who_made_an_entry_undoes_it(client, officer, head):
+    placement = make_placement(by=officer)
+    client.force_login(head)
+    assert client.post(f"{placement.get_absolute_url()}urungkan/").status_code == 403
+    placement.refresh_from_db()
+    assert not placement.is_void
+
+
+def test_the_queue_of_a_device_is_answered_in_json_once_each(client, officer):
+    client.force_login(officer)
+    sent = form_data()
+    first, second = client.post("/penempatan/kirim/", sent), client.post("/penempatan/kirim/", sent)
+    assert (first.status_code, first.json()) == (201, second.json())
+    assert Placement.objects.count() == 1
+    known = client.get("/penempatan/kirim/", {"key": sent["request_key"]}).json()
+    assert known["reference"] == first.json()["reference"]
+    assert known["user"] == str(officer.pk)
+
+
+def test_a_refused_queue_entry_gets_its_sentences_by_field(client, officer):
+    client.force_login(officer)
+    answer = client.post("/penempatan/kirim/", form_data(nik="", scheme="apa"))
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]) == {"nik", "scheme"}
+    warned = client.post("/penempatan/kirim/", form_data(sex="M"))
+    assert "Menurut NIK" in warned.json()["errors"]["__all__"][0]
+    assert not Placement.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "x", "%00", "1" * 400])
+def test_an_odd_key_is_no_reference(client, officer, key):
+    client.force_login(officer)
+    assert client.get("/penempatan/kirim/", {"key": key}).json()["reference"] is None
+
+
+def test_who_is_not_signed_in_or_may_not_record_sends_nothing(client, directorate):
+    assert client.post("/penempatan/kirim/", form_data()).status_code == 401
+    client.force_login(directorate)
+    assert client.post("/penempatan/kirim/", form_data()).status_code == 401
+    assert client.get("/penempatan/catat/luring/").status_code == 403
+    assert not Placement.objects.exists()
+
+
+def test_the_form_a_device_keeps_names_no_worker_and_no_figure(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    page = client.get("/penempatan/catat/luring/").content.decode()
+    assert placement.reference not in page
+    assert placement.worker.nik_last4 not in page
+    assert "data-shell" in page

@@ -1,0 +1,127 @@
+// Finished entries that could not be sent. They hold a NIK, so they lie encrypted on the device
+// (AES-GCM, a key no script can read out), and are erased when sent, at logout and after a day.
+// The page and the service worker share this file; a lock keeps them from sending side by side,
+// and the server records a request_key once whatever they do.
+import { openDB } from "idb";
+
+const DAY = 24 * 60 * 60 * 1000;
+const NEVER_SENT = new Set(["csrfmiddlewaretoken"]);
+export const SEND = "/penempatan/kirim/";
+export const changes = "BroadcastChannel" in self ? new BroadcastChannel("antrean") : null;
+
+const store = () => openDB("antrean", 1, {
+  upgrade(db) {
+    db.createObjectStore("keys");
+    db.createObjectStore("entries", { keyPath: "key" });
+  },
+});
+
+export const canQueue = () =>
+  Boolean(self.isSecureContext && self.indexedDB && self.crypto?.subtle && self.navigator.locks);
+
+async function secret(db) {
+  return self.navigator.locks.request("antrean-kunci", async () => {
+    const known = await db.get("keys", "aes");
+    if (known) return known;
+    const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    await db.put("keys", made, "aes");
+    return made;
+  });
+}
+
+// Keep an entry. fields: what the form would have sent; user: whose it is.
+export async function keep(fields, user) {
+  const db = await store();
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const plain = Object.fromEntries(Object.entries(fields).filter(([name]) => !NEVER_SENT.has(name)));
+  const text = new TextEncoder().encode(JSON.stringify(plain));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret(db), text);
+  await db.put("entries", { key: fields.request_key, user, at: Date.now(), state: "waiting", errors: {}, iv, sealed });
+  changes?.postMessage({ changed: true });
+}
+
+export async function open(key) {
+  const db = await store();
+  const entry = await db.get("entries", key);
+  if (!entry) return null;
+  const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: entry.iv }, await secret(db), entry.sealed);
+  return JSON.parse(new TextDecoder().decode(text));
+}
+
+// What waits, oldest first. Whatever is older than a day is erased on the way; expired counts it
+// until a person has seen that.
+export async function waiting() {
+  const db = await store();
+  const entries = (await db.getAll("entries")).sort((a, b) => a.at - b.at);
+  const old = entries.filter((entry) => Date.now() - entry.at > DAY);
+  for (const entry of old) await db.delete("entries", entry.key);
+  const expired = ((await db.get("keys", "expired")) || 0) + old.length;
+  if (old.length) await db.put("keys", expired, "expired");
+  return { entries: entries.filter((entry) => !old.includes(entry)), expired };
+}
+
+export async function seen() {
+  await (await store()).delete("keys", "expired");
+  changes?.postMessage({ changed: true });
+}
+
+export async function mark(key, state, errors = {}) {
+  const db = await store();
+  const entry = await db.get("entries", key);
+  if (entry) await db.put("entries", { ...entry, state, errors });
+  changes?.postMessage({ changed: true });
+}
+
+export async function erase(key) {
+  await (await store()).delete("entries", key);
+  changes?.postMessage({ changed: true });
+}
+
+export async function eraseAll() {
+  const db = await store();
+  await db.clear("entries");
+  await db.clear("keys");
+  changes?.postMessage({ changed: true });
+}
+
+// Send what waits, one after the other, and return how it went: "empty", "sent", "offline",
+// "signin". onSent is told the reference and address of each.
+export function flush(onSent) {
+  return self.navigator.locks.request("antrean", { ifAvailable: true }, async (lock) => {
+    if (!lock) return "busy";
+    const { entries } = await waiting();
+    if (!entries.length) return "empty";
+    const hello = await ask(SEND);
+    if (hello.status === 401) return "signin";
+    if (!hello.ok) return "offline";
+    const { user, token } = await hello.json();
+    for (const entry of entries.filter((each) => each.user === user)) {
+      if (entry.state !== "waiting") {
+        // It went to the form to be mended: once it is recorded from there, it is done.
+        const known = await ask(`${SEND}?key=${entry.key}`);
+        if (known.ok && (await known.json()).reference) await erase(entry.key);
+        continue;
+      }
+      const body = new URLSearchParams(await open(entry.key));
+      const answer = await ask(SEND, { method: "POST", body, headers: { "X-CSRFToken": token } });
+      if (answer.ok) {
+        const told = await answer.json();
+        await erase(entry.key);
+        onSent(told);
+      } else if (answer.status === 422) {
+        await mark(entry.key, "refused", (await answer.json()).errors);
+      } else {
+        return answer.status === 401 ? "signin" : "offline";
+      }
+    }
+    return "sent";
+  });
+}
+
+async function ask(url, options = {}) {
+  try {
+    return await fetch(url, { ...options, credentials: "same-origin", signal: AbortSignal.timeout(30000) });
+  } catch {
+    return { ok: false, status: 0 };
+  }
+}

@@ -1,0 +1,106 @@
+// Shows what waits on the device, sends it when the line is back, and hands back what was refused.
+import { canQueue, changes, erase, flush, mark, open, seen, waiting } from "./queue.js";
+import { named, put } from "./fields.js";
+
+const AGAIN = 15000;
+
+export async function watchQueue(form) {
+  const box = document.querySelector("[data-queue]");
+  if (!canQueue() || !("serviceWorker" in navigator) || !box) return;
+  const user = form.elements.user.value;
+  await navigator.serviceWorker.register(form.dataset.worker);
+  const ready = await navigator.serviceWorker.ready;
+  if (!("shell" in form.dataset)) {
+    const assets = performance.getEntriesByType("resource").map((each) => each.name)
+      .filter((name) => name.startsWith(`${location.origin}/static/`));
+    navigator.serviceWorker.addEventListener("message", (event) => {
+      document.querySelector("[data-ready]").hidden = !event.data.kept;
+    });
+    ready.active.postMessage({ keepForm: assets });
+  }
+  const done = box.querySelector("[data-done]");
+  const show = async (how) => {
+    const { entries, expired } = await waiting();
+    render(box, form, entries.filter((entry) => entry.user === user), how);
+    box.querySelector("[data-foreign]").hidden = !entries.some((entry) => entry.user !== user);
+    box.querySelector("[data-expired]").hidden = !expired;
+    box.hidden = !entries.length && !done.children.length && !expired;
+    return entries.length;
+  };
+  const sent = (told) => {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = told.url;
+    link.textContent = told.reference;
+    item.append(link, ` ${box.dataset.sent}`);
+    done.append(item);
+  };
+  let timer = null;
+  const send = async () => {
+    clearTimeout(timer);
+    const how = await flush(sent);
+    if (await show(how)) timer = setTimeout(send, AGAIN);
+  };
+  changes?.addEventListener("message", (event) => {
+    if (event.data.sent) sent(event.data.sent);
+    show();
+  });
+  window.addEventListener("online", send);
+  box.querySelector("[data-seen]").addEventListener("click", () => seen().then(() => show()));
+  box.querySelector("[data-send-now]").addEventListener("click", send);
+  await show();
+  await send();
+}
+
+function render(box, form, entries, how) {
+  const list = box.querySelector("[data-entries]");
+  const model = box.querySelector("template").content.firstElementChild;
+  list.replaceChildren(...entries.map((entry) => {
+    const item = model.cloneNode(true);
+    const at = new Date(entry.at);
+    item.querySelector("[data-at]").textContent =
+      `${String(at.getHours()).padStart(2, "0")}.${String(at.getMinutes()).padStart(2, "0")}`;
+    const state = entry.state === "waiting" && how === "signin" ? "signin" : entry.state;
+    item.dataset.state = state;
+    item.querySelectorAll("[data-when]").forEach((each) => { each.hidden = each.dataset.when !== state; });
+    item.querySelector("[data-errors]").textContent = Object.values(entry.errors).flat().join(" ");
+    item.querySelector("[data-mend]").addEventListener("click", () => mend(form, entry));
+    item.querySelector("[data-drop]").addEventListener("click", () => {
+      if (confirm(box.dataset.sure)) erase(entry.key).then(() => item.remove());
+    });
+    item.querySelectorAll("[data-mend], [data-drop]").forEach((each) => { each.hidden = entry.state === "waiting"; });
+    return item;
+  }));
+  box.querySelector("[data-count]").textContent = entries.length;
+}
+
+// Bring a refused entry back into the form, with what was wrong at its fields.
+async function mend(form, entry) {
+  const fields = await open(entry.key);
+  if (!fields) return;
+  named(form).forEach((field) => {
+    if (field.name in fields) put(field, fields[field.name]);
+  });
+  form.querySelectorAll(".wrong, .wrong-all").forEach((each) => each.remove());
+  let first = null;
+  for (const [name, sentences] of Object.entries(entry.errors)) {
+    const field = form.elements[name];
+    const told = document.createElement("p");
+    told.textContent = sentences.join(" ");
+    if (field && field.type !== "hidden") {
+      told.className = "wrong";
+      told.id = `id_${name}-wrong`;
+      (field.closest(".field") || field.parentElement).append(told);
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", told.id);
+      first ||= field;
+    } else {
+      told.className = "wrong-all";
+      told.setAttribute("role", "alert");
+      form.prepend(told);
+    }
+  }
+  await mark(entry.key, "mending", entry.errors);
+  const target = first || form.elements.nik;
+  (target.tomselect || target).focus();
+}

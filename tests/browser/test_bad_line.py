@@ -1,0 +1,249 @@
+"""The line goes down in the middle of an officer's day: nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts import roles
+from placement.identity import read_nik
+from placement.models import Placement
+from tests.browser.line import Line
+from tests.browser.test_main_job import fill_form
+from tests.concurrency import wait_until
+from tests.factories import PASSWORD, make_nik, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+FORM = "/penempatan/catat/"
+
+
+@pytest.fixture
+def line(live_server):
+    made = Line(live_server.url)
+    yield made
+    made.close()
+
+
+def enter(page, line, user) -> None:
+    """Sign in and wait until the device has kept the form."""
+    page.goto(f"{line.url}/accounts/login/?next={FORM}")
+    page.fill("[name=login]", user.username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.btn-primary")
+    page.wait_for_url(f"**{FORM}")
+    expect(page.locator("[data-ready]")).to_be_visible(timeout=20_000)
+
+
+def save(page) -> None:
+    page.keyboard.press("Control+Enter")
+
+
+@pytest.mark.parametrize("page", [1440, 360], indirect=True)
+def test_entries_made_without_a_line_are_sent_once_each_when_it_is_back(page, line, officer):
+    enter(page, line, officer)
+    line.cut()
+    for count, name in ((1, "Siti Contoh"), (2, "Rina Contoh")):
+        fill_form(page)
+        page.fill("[name=name]", name)
+        save(page)
+        expect(page.locator("[data-entries] li")).to_have_count(count)
+        expect(page.locator("[data-entries] li").first).to_contain_text("menunggu jaringan")
+        expect(page.locator("h1")).to_have_text("Catat penempatan")
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert Placement.objects.count() == 0
+    line.mend()
+    page.click("[data-send-now]")
+    expect(page.locator("[data-done] li")).to_have_count(2)
+    expect(page.locator("[data-entries] li")).to_have_count(0)
+    assert Placement.objects.count() == 2
+
+
+def test_a_save_whose_answer_was_lost_is_recorded_once(page, line, officer):
+    enter(page, line, officer)
+    fill_form(page)
+    line.lose_answers()
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    wait_until(lambda: Placement.objects.count() == 1)
+    line.mend()
+    page.click("[data-send-now]")
+    expect(page.locator("[data-done] li")).to_have_count(1)
+    assert Placement.objects.count() == 1
+
+
+def test_without_the_worker_a_dead_line_loses_the_entry_so_the_test_above_can_fail(
+    page, line, officer
+):
+    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    page.goto(f"{line.url}/accounts/login/?next={FORM}")
+    page.fill("[name=login]", officer.username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.btn-primary")
+    page.wait_for_url(f"**{FORM}")
+    fill_form(page)
+    line.cut()
+    with page.expect_event("requestfailed"):
+        save(page)
+    line.mend()
+    again = page.context.new_page()
+    again.goto(f"{line.url}{FORM}")
+    expect(again.locator("[data-entries] li")).to_have_count(0)
+    assert again.input_value("[name=nik]") == ""
+    assert Placement.objects.count() == 0
+
+
+def test_a_nik_on_the_device_is_encrypted_with_a_key_no_script_can_read(page, line, officer):
+    enter(page, line, officer)
+    line.cut()
+    nik = make_nik()
+    fill_form(page)
+    page.fill("[name=nik]", nik)
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    kept = page.evaluate(
+        """async () => {
+            const db = await new Promise((done) => {
+                const asked = indexedDB.open("antrean");
+                asked.onsuccess = () => done(asked.result);
+            });
+            const all = (name) => new Promise((done) => {
+                const asked = db.transaction(name).objectStore(name).getAll();
+                asked.onsuccess = () => done(asked.result);
+            });
+            const [entry] = await all("entries");
+            const [key] = await all("keys");
+            const bytes = new TextDecoder("latin1").decode(entry.sealed);
+            return {text: JSON.stringify(entry) + bytes + JSON.stringify(localStorage),
+                    extractable: key.extractable};
+        }"""
+    )
+    assert nik not in kept["text"]
+    assert "Siti Contoh" not in kept["text"]
+    assert kept["extractable"] is False
+
+
+def test_a_refused_entry_comes_back_to_be_mended_with_its_sentence(page, line, officer):
+    enter(page, line, officer)
+    line.cut()
+    fill_form(page)
+    page.fill("[name=nik]", "3301013213960001")
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    line.mend()
+    page.click("[data-send-now]")
+    expect(page.locator("[data-entries] li")).to_contain_text("bukan tanggal lahir")
+    page.click("[data-mend]")
+    expect(page.locator("#id_nik-wrong")).to_contain_text("bukan tanggal lahir")
+    assert page.input_value("[name=name]") == "Siti Contoh"
+    page.fill("[name=nik]", make_nik())
+    save(page)
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+    expect(page.locator("[data-entries] li")).to_have_count(0)
+    assert Placement.objects.count() == 1
+
+
+def test_an_expired_login_keeps_the_queue_until_its_owner_signs_in_again(page, line, officer):
+    enter(page, line, officer)
+    line.cut()
+    fill_form(page)
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    page.context.clear_cookies()
+    line.mend()
+    page.click("[data-send-now]")
+    expect(page.locator("[data-entries] li")).to_contain_text("masuk lagi untuk mengirim")
+    other = make_user("petugas.dua", roles.OFFICER, office="bp3mi-jateng")
+    enter(page, line, other)
+    expect(page.locator("[data-foreign]")).to_be_visible()
+    assert Placement.objects.count() == 0
+    page.context.clear_cookies()
+    enter(page, line, officer)
+    expect(page.locator("[data-done] li")).to_have_count(1)
+    assert Placement.objects.get().recorded_by == officer
+
+
+def test_logging_out_asks_and_then_erases_what_waits(page, line, officer):
+    enter(page, line, officer)
+    line.cut()
+    fill_form(page)
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    line.mend()
+    asked = []
+
+    def answer(dialog):
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.click("text=Keluar")
+    page.wait_for_url("**/accounts/login/**")
+    assert "1 entri" in asked[0]
+    page.wait_for_function("async () => !(await caches.has('form'))")
+    enter(page, line, officer)
+    expect(page.locator("[data-entries] li")).to_have_count(0)
+    assert Placement.objects.count() == 0
+
+
+def test_what_a_device_has_kept_for_a_day_is_erased_and_said(page, line, officer):
+    enter(page, line, officer)
+    line.cut()
+    fill_form(page)
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    page.evaluate(
+        """() => new Promise((done) => {
+            const asked = indexedDB.open("antrean");
+            asked.onsuccess = () => {
+                const entries = asked.result
+                    .transaction("entries", "readwrite").objectStore("entries");
+                entries.getAll().onsuccess = (event) => {
+                    const [entry] = event.target.result;
+                    entries.put({...entry, at: entry.at - 25 * 60 * 60 * 1000}).onsuccess = done;
+                };
+            };
+        })"""
+    )
+    page.reload()
+    expect(page.locator("[data-expired]")).to_be_visible()
+    page.click("[data-seen]")
+    expect(page.locator("[data-queue]")).to_be_hidden()
+    expect(page.locator("[data-entries] li")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("nik", "sex", "born"),
+    [
+        ("3301014405960007", "F", "04/05/1996"),
+        ("3301013112990001", "M", "31/12/1999"),
+        ("3301012902000001", "M", "29/02/2000"),
+    ],
+)
+def test_the_nik_offers_what_it_hints_at_and_fills_it_only_when_asked(
+    live_server, page, officer, sign_in, nik, sex, born
+):
+    hints = read_nik(nik, province_codes={"33"}, today=datetime.date(2026, 11, 24))
+    assert (hints.sex, f"{hints.birth_date:%d/%m/%Y}") == (sex, born)
+    sign_in(page, officer, FORM)
+    page.keyboard.type(nik)
+    offer = page.locator("[data-nik-offer]")
+    expect(offer).to_contain_text(born)
+    expect(offer).to_contain_text("Jawa Tengah")
+    assert page.input_value("[name=birth_date]") == ""
+    offer.locator("button").press("Enter")
+    assert page.input_value("[name=sex]") == sex
+    assert page.input_value("[name=birth_date]") == born
+    assert page.input_value("[name=origin]") == ""
+    expect(page.locator("[name=name]")).to_be_focused()
+
+
+def test_an_entry_can_be_undone_from_the_summary_of_today(live_server, page, officer, sign_in):
+    sign_in(page, officer, FORM)
+    fill_form(page)
+    save(page)
+    page.click("button:has-text('Urungkan')")
+    expect(page.locator(".alert")).to_contain_text("diurungkan")
+    placement = Placement.objects.get()
+    assert (placement.is_void, placement.void_reason) == (True, "Diurungkan pencatatnya")
