@@ -24,6 +24,9 @@ from accounts.models import User
 from regions.calendar import last_of_month, next_month
 from regions.models import Office
 
+# Recorded more than so many days after it was completed is late.
+LATE_AFTER_DAYS = 7
+
 
 class MonthClosingQuerySet(models.QuerySet["MonthClosing"]):
     def in_force(self, day: datetime.date) -> MonthClosingQuerySet:
@@ -180,7 +183,7 @@ class MonthReport:
 def month_reports(*, unit: Office, months: int = 12) -> list[MonthReport]:
     """The last months of a unit, newest first. Two statements.
 
-    *Late* was recorded more than seven days after it was completed.
+    *Late* was recorded more than LATE_AFTER_DAYS after it was completed.
     """
     today = unit.today()
     newest = today.replace(day=1)
@@ -194,12 +197,12 @@ def month_reports(*, unit: Office, months: int = 12) -> list[MonthReport]:
                    count(*) FILTER (WHERE placement_counts(status)),
                    count(*) FILTER (WHERE placement_counts(status)
                                     AND (recorded_at AT TIME ZONE %s)::date
-                                        > completed_on + 7),
+                                        > completed_on + %s),
                    count(*) FILTER (WHERE status = 'void')
             FROM placement_placement
             WHERE unit_id = %s AND completed_on >= %s GROUP BY 1
             """,
-            [unit.time_zone, unit.pk, datetime.date(wanted[-1].year - 1, 1, 1)],
+            [unit.time_zone, LATE_AFTER_DAYS, unit.pk, datetime.date(wanted[-1].year - 1, 1, 1)],
         )
         counts = {month: (n, late, void) for month, n, late, void in cursor.fetchall()}
     known_years = {month.year for month in counts}

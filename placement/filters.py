@@ -8,15 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from placement.forms import DATE_FORMATS
 from placement.models import Placement, PlacementQuerySet
-from placement.reference import Programme, Scheme
+from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from regions.models import Country, Office, Province, Regency
 
 _DATE = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("HH/BB/TTTT")})
 
 
-def _date(label, lookup: str) -> filters.DateFilter:
-    return filters.DateFilter("completed_on", lookup, label=label, input_formats=DATE_FORMATS,
-                              widget=_DATE)  # fmt: skip
+def _date(label, lookup: str, field: str = "completed_on") -> filters.DateFilter:
+    return filters.DateFilter(field, lookup, label=label, input_formats=DATE_FORMATS, widget=_DATE)
 
 
 class PlacementFilter(filters.FilterSet):
@@ -39,6 +38,17 @@ class PlacementFilter(filters.FilterSet):
     )
     scheme = filters.ModelChoiceFilter(queryset=Scheme.objects.all(), label=_("Skema"))
     programme = filters.ModelChoiceFilter(queryset=Programme.objects.all(), label=_("Program"))
+    job_title = filters.ModelChoiceFilter(queryset=JobTitle.objects.all(), label=_("Jabatan"))
+    employer_kind = filters.ModelChoiceFilter(
+        queryset=EmployerKind.objects.all(), label=_("Pemberi kerja")
+    )
+    agency = filters.ModelChoiceFilter(queryset=Agency.objects.all(), label=_("P3MI"))
+    sex = filters.ChoiceFilter(choices=Placement.Sex.choices, label=_("Jenis kelamin"))
+    recorded_from = _date(_("Dicatat sejak"), "date__gte", "recorded_at")
+    recorded_to = _date(_("Dicatat sampai"), "date__lte", "recorded_at")
+    late = filters.ChoiceFilter(
+        choices=[("1", _("lebih dari 7 hari"))], label=_("Terlambat dicatat"), method="only_late"
+    )
 
     class Meta:
         model = Placement
@@ -46,10 +56,10 @@ class PlacementFilter(filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.form.fields.values():
+        for name, field in self.form.fields.items():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
-            if select and field is not self.form.fields["status"]:
+            if select and name not in {"status", "sex", "late"}:
                 field.widget.attrs["data-search"] = ""
 
     def describe(self) -> list[str]:
@@ -68,6 +78,9 @@ class PlacementFilter(filters.FilterSet):
 
     def of_province(self, queryset: PlacementQuerySet, name: str, value: Province):
         return queryset.filter(origin_province=value.pk)
+
+    def only_late(self, queryset: PlacementQuerySet, name: str, value: str):
+        return queryset.recorded_late()
 
     def search(self, queryset: PlacementQuerySet, name: str, value: str):
         value = value.strip()

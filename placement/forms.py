@@ -180,6 +180,25 @@ class CorrectionForm(PlacementForm):
         nik.help_text = _("Kosongkan bila NIK tidak berubah.")
 
 
+class BulkForm(forms.Form):
+    """One value for many placements; the field is that of the entry form."""
+
+    reason = forms.CharField(
+        label=_("Alasan perubahan"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Tulis alasannya."),
+            "max_length": _("Alasan paling panjang 300 huruf."),
+        },
+    )
+
+    def __init__(self, *args, user: User, field: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["value"] = PlacementForm(user=user).fields[field]
+        self.order_fields(["value", "reason"])
+
+
 class ClosingForm(forms.Form):
     """Close a month, or with ``until`` open it again."""
 

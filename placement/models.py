@@ -7,17 +7,18 @@ import datetime
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Left, Upper
+from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models.functions import Cast, Left, Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import keeps_history
 from accounts.models import User
-from placement.closing import MonthClosing
+from placement.closing import LATE_AFTER_DAYS, MonthClosing
 from placement.jobs import ImportJob
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
+from placement.saved import SavedFilter
 from regions.models import Country, Office, Regency
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "MonthClosing",
     "Placement",
     "Programme",
+    "SavedFilter",
     "Scheme",
     "Worker",
 ]
@@ -95,6 +97,16 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         """Placements this user may change."""
         return self.visible_to(user) if user.is_authenticated and user.may_record else self.none()
 
+    def recorded_late(self) -> PlacementQuerySet:
+        """Recorded more than a week after they were completed, by the date at their office."""
+        local = Func(F("office__time_zone"), F("recorded_at"), function="timezone")
+        latest = ExpressionWrapper(
+            F("completed_on") + Value(LATE_AFTER_DAYS), output_field=models.DateField()
+        )
+        return self.alias(recorded_on=Cast(local, models.DateField())).filter(
+            recorded_on__gt=latest
+        )
+
     def for_list(self) -> PlacementQuerySet:
         """Everything a row of the list shows, in one statement; newest first."""
         return self.select_related(
@@ -105,10 +117,14 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
             "scheme",
             "programme",
             "job_title",
+            "unit",
+            "employer_kind",
+            "agency",
+            "recorded_by",
         ).order_by("-completed_on", "-id")
 
     def for_detail(self) -> PlacementQuerySet:
-        return self.for_list().select_related("unit", "employer_kind", "agency", "recorded_by")
+        return self.for_list()
 
 
 @keeps_history(exclude=("origin_province", "request_key"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pghistory
@@ -43,6 +44,11 @@ FACT_FIELDS = (
 IDENTITY_FIELDS = ("nik", "name", "birth_date")
 # A change of these changes a figure, so it needs a reason.
 COUNTED_FIELDS = frozenset(FACT_FIELDS) - {"agency", "ekpmi_number", "remark"}
+# What many placements may have wrong at once, and how many are looked through in one preview.
+BULK_FIELDS = (
+    "scheme", "programme", "destination", "job_title", "employer_kind", "agency", "office",
+)  # fmt: skip
+BULK_MOST = 200
 # Related rows were fetched a moment ago, and PostgreSQL checks the keys.
 _RELATIONS = {field.name for field in Placement._meta.fields if field.is_relation}
 # Nobody is placed abroad younger than this; UU 18/2017 art. 5 asks for at least 18 years.
@@ -168,6 +174,65 @@ def correct_placement(
             _ask_about(hints, placement, birth_date)
         _save(placement)
     return placement
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one placement of a bulk correction becomes; ``problem`` says why it cannot."""
+
+    placement: Placement
+    before: Any
+    after: Any
+    problem: str
+
+
+def correct_many(
+    *,
+    by: User,
+    placements: Iterable[Placement],
+    field: str,
+    value: Any,
+    reason: str,
+    seen: Mapping[str, str] | None = None,
+) -> list[Change]:
+    """Set one of BULK_FIELDS to ``value`` on every placement, or on none, and return the changes.
+
+    Each goes through ``correct_placement``. Without ``seen`` nothing is kept: that is the preview,
+    and it tries the very thing. ``seen`` maps references to the key that the preview showed
+    before; a placement that has changed since is a problem. Any problem keeps nothing. Raises
+    ValidationError for an unknown field and for more than BULK_MOST placements.
+    """
+    placements = list(placements)
+    if field not in BULK_FIELDS:
+        raise ValidationError(_("Kolom ini tidak dapat dikoreksi massal."))
+    if len(placements) > BULK_MOST:
+        raise ValidationError(
+            _("Paling banyak %(most)d penempatan sekali koreksi. Persempit saringannya.")
+            % {"most": BULK_MOST}
+        )
+    changes = []
+    with transaction.atomic():
+        for placement in sorted(placements, key=lambda each: each.pk):
+            before = getattr(placement, field)
+            problem = ""
+            try:
+                if seen is not None and seen.get(placement.reference) != key_of(before):
+                    raise ValidationError(_("Berubah sejak pratinjau. Periksa lagi."))
+                with transaction.atomic():
+                    correct_placement(
+                        placement=placement, by=by, reason=reason, changes={field: value}
+                    )
+            except ValidationError as error:
+                problem = " ".join(error.messages)
+            changes.append(Change(placement, before, value, problem))
+        if seen is None or any(change.problem for change in changes):
+            transaction.set_rollback(True)
+    return changes
+
+
+def key_of(value: Any) -> str:
+    """The key of a related row as text, '' for none."""
+    return "" if value is None else str(value.pk)
 
 
 @transaction.atomic

@@ -1,0 +1,195 @@
+"""The list: pages by key, columns, saved filters, files, and one correction for many."""
+
+from __future__ import annotations
+
+import datetime
+import io
+
+import pytest
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from placement import recording
+from placement.models import Placement, SavedFilter
+from placement.reference import Scheme
+from placement.tables import PAGE_SIZE
+from tests.factories import make_placement
+
+pytestmark = pytest.mark.django_db
+URL = "/penempatan/"
+DAY = datetime.date(2026, 3, 2)
+
+
+@pytest.fixture
+def many(officer):
+    """Two pages and a half; many share a day, so the id must decide."""
+    count = PAGE_SIZE * 2 + 20
+    return [
+        make_placement(by=officer, completed_on=DAY + datetime.timedelta(number % 7))
+        for number in range(count)
+    ]
+
+
+def references(answer) -> list[str]:
+    return [row.record.reference for row in answer.context["table"].rows]
+
+
+@pytest.mark.parametrize("sort", ["", "completed_on", "-reference", "destination", "-status"])
+def test_paging_shows_every_row_once_in_order_and_back_again(client, officer, many, sort):
+    client.force_login(officer)
+    pages, asked = [], {"sort": sort} if sort else {}
+    answer = client.get(URL, asked)
+    while True:
+        pages.append(references(answer))
+        after = answer.context["rows"].next
+        if not after:
+            break
+        answer = client.get(URL, asked | {"after": after})
+    assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 20]
+    assert sorted(name for page in pages for name in page) == sorted(each.reference for each in many)
+    back = client.get(URL, asked | {"before": pages[2][0]})
+    assert references(back) == pages[1]
+    first = client.get(URL, asked | {"before": pages[1][0]})
+    assert references(first) == pages[0]
+    assert first.context["rows"].previous == ""
+
+
+def test_a_row_recorded_meanwhile_shifts_no_page(client, officer, many):
+    client.force_login(officer)
+    first = client.get(URL)
+    make_placement(by=officer, completed_on=DAY + datetime.timedelta(20))
+    second = client.get(URL, {"after": first.context["rows"].next})
+    assert not set(references(first)) & set(references(second))
+    assert len(references(second)) == PAGE_SIZE
+
+
+def test_columns_are_chosen_and_kept_in_the_address(client, officer):
+    make_placement(by=officer)
+    client.force_login(officer)
+    page = client.get(URL, {"column": ["reference", "sex", "nonsense"]})
+    assert [column.name for column in page.context["table"].columns] == ["reference", "sex"]
+
+
+def test_a_filter_is_kept_under_a_name_for_its_owner_alone(client, officer, stranger):
+    client.force_login(officer)
+    query = "status=void&after=PMI-1&q="
+    client.post(f"{URL}saringan/", {"name": "  Batal  saja ", "query": query}, follow=True)
+    kept = SavedFilter.objects.get()
+    assert (kept.name, kept.query) == ("Batal saja", "status=void")
+    client.post(f"{URL}saringan/", {"name": "Batal saja", "query": "status=draft"}, follow=True)
+    assert SavedFilter.objects.get().query == "status=draft"
+    client.force_login(stranger)
+    assert "Batal saja" not in client.get(URL).content.decode()
+    assert client.post(f"{URL}saringan/", {"drop": kept.pk}).status_code == 404
+    client.force_login(officer)
+    client.post(f"{URL}saringan/", {"drop": kept.pk})
+    assert not SavedFilter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "query"), [("", "q=a"), ("x" * 61, "q=a"), ("a", ""), ("a", "q=")]
+)
+def test_a_filter_without_name_or_content_is_not_kept(client, officer, name, query):
+    client.force_login(officer)
+    answer = client.post(f"{URL}saringan/", {"name": name, "query": query}, follow=True)
+    assert answer.status_code == 200
+    assert not SavedFilter.objects.exists()
+
+
+def test_late_is_counted_by_the_date_at_the_office(officer, client):
+    """Midnight in Jakarta, 17.00 UTC, is where the eighth day begins."""
+    late = make_placement(by=officer)
+    just = make_placement(by=officer)
+    at = datetime.datetime(2026, 3, 9, 16, 59, tzinfo=datetime.UTC)
+    Placement.objects.filter(pk=just.pk).update(recorded_at=at)
+    Placement.objects.filter(pk=late.pk).update(recorded_at=at + datetime.timedelta(minutes=1))
+    assert [each.pk for each in Placement.objects.recorded_late()] == [late.pk]
+
+
+def test_the_workbook_holds_exactly_the_filter_and_says_what_it_is(client, officer):
+    kept = make_placement(by=officer, remark="=1+1")
+    voided = make_placement(by=officer)
+    recording.void_placement(placement=voided, by=officer, reason="Ganda")
+    client.force_login(officer)
+    answer = client.get(f"{URL}unduh.xlsx", {"status": "completed"})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    header, *rows = book.get_sheet_by_name("Penempatan").to_python()
+    assert [row[header.index("reference")] for row in rows] == [kept.reference]
+    assert rows[0][header.index("completed_on")] == DAY
+    assert rows[0][header.index("remark")] == "=1+1"
+    told = dict(row[:2] for row in book.get_sheet_by_name("Keterangan").to_python())
+    assert told["Saringan"] == "Status: completed"
+    assert told["Jumlah baris"] == 1
+
+
+def test_a_long_list_is_counted_after_the_page(client, officer, monkeypatch):
+    for _each in range(3):
+        make_placement(by=officer)
+    client.force_login(officer)
+    monkeypatch.setattr("placement.views.COUNT_AT_ONCE", 2)
+    assert "Lebih dari" in client.get(URL).content.decode()
+    assert "3 penempatan" in client.get(f"{URL}jumlah/").content.decode()
+
+
+def bulk(client, value="UTOG", **more):
+    data = {"value": value, "reason": "Skema salah pilih"} | more
+    return client.post(f"{URL}koreksi-massal/?field=scheme&status=completed", data)
+
+
+def other_scheme() -> Scheme:
+    return Scheme.objects.exclude(pk="GTOG").filter(requires_agency=False).first()
+
+
+def test_a_bulk_correction_is_previewed_and_then_applied_with_its_reason(client, officer):
+    placements = [make_placement(by=officer) for _each in range(3)]
+    client.force_login(officer)
+    scheme = other_scheme()
+    preview = bulk(client, scheme.pk)
+    seen = [seen for _change, seen in preview.context["changes"]]
+    assert len(seen) == 3
+    assert not Placement.objects.filter(scheme=scheme).exists()
+    assert bulk(client, scheme.pk, apply="1", seen=seen[:2]).status_code == 302
+    assert Placement.objects.filter(scheme=scheme).count() == 2
+    assert placements[0].events.order_by("-pgh_id").first().pgh_context.metadata["reason"] == (
+        "Skema salah pilih"
+    )
+
+
+def test_a_placement_that_changed_since_the_preview_stops_the_whole_correction(client, officer):
+    first, second = make_placement(by=officer), make_placement(by=officer)
+    client.force_login(officer)
+    scheme = other_scheme()
+    seen = [seen for _change, seen in bulk(client, scheme.pk).context["changes"]]
+    another = Scheme.objects.exclude(pk__in=["GTOG", scheme.pk]).filter(requires_agency=False)
+    recording.correct_placement(
+        placement=second, by=officer, reason="lain", changes={"scheme": another.first()}
+    )
+    answer = bulk(client, scheme.pk, apply="1", seen=seen)
+    assert "Berubah sejak pratinjau" in answer.content.decode()
+    first.refresh_from_db()
+    assert first.scheme_id == "GTOG"
+
+
+def test_a_bulk_correction_shows_the_rule_that_stops_it_before_it_happens(client, officer):
+    make_placement(by=officer)
+    client.force_login(officer)
+    needs = Scheme.objects.filter(requires_agency=True).first()
+    assert "wajib menyebut P3MI" in bulk(client, needs.pk).content.decode()
+
+
+def test_a_bulk_correction_reaches_only_placements_in_reach(client, officer, stranger, directorate):
+    make_placement(by=officer)
+    client.force_login(stranger)
+    assert "Tidak ada penempatan" in bulk(client, "GTOG").content.decode()
+    client.force_login(directorate)
+    assert bulk(client, "GTOG").status_code == 403
+    assert client.get(reverse("placement:correct_many")).status_code == 403
+
+
+def test_strange_bulk_input_is_a_sentence(client, officer):
+    make_placement(by=officer)
+    client.force_login(officer)
+    assert bulk(client, "apa").status_code == 422
+    assert bulk(client, "GTOG", reason="").status_code == 422
+    odd = f"{URL}koreksi-massal/?field=nik&completed_from=x"
+    assert client.post(odd, {"value": "", "seen": ["a", ":"]}).status_code == 422
