@@ -32,3 +32,8 @@ const [purged] = await new PurgeCSS().purge({
 });
 await writeFile(`${out}/app.css`, purged.css);
 for (const name of ["favicon.svg", "admin.css"]) await cp(`assets/src/${name}`, `${out}/${name}`);
+// The typeset reports and the charts as PNG are drawn with this face.
+await mkdir(`${out}/fonts`);
+for (const name of ["400Regular/NotoSans_400Regular", "600SemiBold/NotoSans_600SemiBold"]) {
+  await cp(`node_modules/@expo-google-fonts/noto-sans/${name}.ttf`, `${out}/fonts/${name.split("/")[1]}.ttf`);
+}
