@@ -121,7 +121,8 @@ def test_every_month_and_part_of_a_page_links_to_exactly_its_placements(
     assert {3, 2, 1, 0} <= set(counted)
     for (url, _shown), n in zip(links, counted, strict=True):
         heading = client.get(html.unescape(url)).content.decode().split("<h1>")[1]
-        assert int(heading.split(" ")[0].replace(".", "")) == n, url
+        shown = re.search(r">([\d.]+) penempatan", heading).group(1)
+        assert int(shown.replace(".", "")) == n, url
 
 
 def test_the_year_before_is_shown_only_where_something_is_known_of_it(client, directorate, officer):

@@ -1,0 +1,64 @@
+"""The months of a promise: what a unit should have reached by when, from the rows of its set."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from quotas.models import Target, TargetSet
+from quotas.promises import Measure
+from quotas.splitting import plan_of
+
+
+def plan_of_unit(
+    *, target_set: int | None, measure: str, code: str, programme: str, year: int
+) -> list[int] | None:
+    """Return the twelve months of a unit's target in a set; None where it has no target.
+
+    All programmes together are the unit's own row without programme; where there is none, the sum
+    of its rows by programme, as in ``attainment_targets`` (sql/attainment_recompute.sql).
+    """
+    if target_set is None:
+        return None
+    rows = Target.objects.filter(target_set=target_set, measure=measure)
+    if measure == Measure.SERVED:
+        rows = rows.filter(unit=code)
+    elif measure == Measure.ORIGIN:
+        rows = rows.filter(province=code)
+    found = list(rows)
+    own = [row for row in found if (row.programme_id or "") == programme]
+    chosen = own or ([] if programme else found)
+    if not chosen:
+        return None
+    plans = [plan_of(amount=row.amount, months=row.months, year=year) for row in chosen]
+    return [sum(months) for months in zip(*plans, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The target of the year from ``day`` on, by the decree of ``target_set``."""
+
+    day: datetime.date
+    target_set: TargetSet
+    amount: int | None
+
+
+def steps_of_target(*, year: int, measure: str, code: str, programme: str = "") -> list[Step]:
+    """How a unit's target of a year moved: the sets that were ever enacted, in their order.
+
+    A step begins on the effective date, else the date of the decree, else the day of enacting;
+    sets of the same day keep the order of enacting.
+    """
+    events = TargetSet.pgh_event_model.objects.filter(
+        year=year, status=TargetSet.Status.ENACTED
+    ).order_by("pgh_id")
+    order = {pk: place for place, pk in enumerate(events.values_list("pgh_obj_id", flat=True))}
+    steps = []
+    for each in TargetSet.objects.in_year(year).filter(pk__in=order):
+        enacted = each.enacted_at.date() if each.enacted_at else None
+        day = each.effective_on or each.decree_date or enacted or datetime.date(year, 1, 1)
+        plan = plan_of_unit(
+            target_set=each.pk, measure=measure, code=code, programme=programme, year=year
+        )
+        steps.append((order[each.pk], Step(day, each, sum(plan) if plan else None)))
+    return [step for _order, step in sorted(steps, key=lambda each: (each[1].day, each[0]))]
