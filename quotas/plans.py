@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 
 from quotas.models import Target, TargetSet
 from quotas.promises import Measure
@@ -25,13 +26,36 @@ def plan_of_unit(
         rows = rows.filter(unit=code)
     elif measure == Measure.ORIGIN:
         rows = rows.filter(province=code)
-    found = list(rows)
-    own = [row for row in found if (row.programme_id or "") == programme]
-    chosen = own or ([] if programme else found)
+    return _together(list(rows), programme, year)
+
+
+def plans_of_set(
+    *, target_set: int | None, programme: str, year: int
+) -> dict[tuple[str, str], list[int]]:
+    """Return (measure, code) -> the twelve months of every unit of a set, by the same rule.
+
+    One statement.
+    """
+    rows: dict[tuple[str, str], list[Target]] = {}
+    if target_set is not None:
+        for row in Target.objects.filter(target_set=target_set):
+            rows.setdefault((row.measure, row.unit_id or row.province_id or ""), []).append(row)
+    plans = {key: _together(found, programme, year) for key, found in rows.items()}
+    return {key: plan for key, plan in plans.items() if plan is not None}
+
+
+def _together(rows: list[Target], programme: str, year: int) -> list[int] | None:
+    own = [row for row in rows if (row.programme_id or "") == programme]
+    chosen = own or ([] if programme else rows)
     if not chosen:
         return None
-    plans = [plan_of(amount=row.amount, months=row.months, year=year) for row in chosen]
+    plans = [_months(row.amount, tuple(row.months or ()), year) for row in chosen]
     return [sum(months) for months in zip(*plans, strict=True)]
+
+
+@lru_cache(maxsize=512)
+def _months(amount: int, months: tuple[int, ...], year: int) -> tuple[int, ...]:
+    return tuple(plan_of(amount=amount, months=months or None, year=year))
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,18 @@ def units_counted(
     return found
 
 
+def days_counted(
+    *, place: Place, span: Span, programme: str = "", as_of: int | None = None
+) -> dict[datetime.date, int]:
+    """Return day -> count of a short span (a month), from the rows themselves."""
+    source, _names, values = _Query(place, programme, as_of).rows_of(span)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT completed_on, sum(n)::bigint FROM {source} GROUP BY 1 ORDER BY 1", values
+        )
+        return dict(cursor.fetchall())
+
+
 class _Query:
     """One statement put together from parts; every part is (span, kind, key, other, n)."""
 
@@ -219,7 +231,7 @@ class _Query:
         else:
             days = [span]
         for each in days:
-            source, names, values = self._rows(each)
+            source, names, values = self.rows_of(each)
             pairs = ", ".join(f"('{name}', {names[name]}::text)" for name in DIMENSIONS)
             parts.append(
                 (
@@ -276,7 +288,7 @@ class _Query:
         else:
             days = [span]
         for each in days:
-            source, names, values = self._rows(each)
+            source, names, values = self.rows_of(each)
             parts.append(
                 f"SELECT date_trunc('month', completed_on)::date AS month, {names['unit']} AS unit,"
                 f" {names['province']} AS province, n FROM {source}"
@@ -284,7 +296,7 @@ class _Query:
             everything += values
         return " UNION ALL ".join(parts), everything
 
-    def _rows(self, span: Span) -> tuple[str, dict[str, str], list]:
+    def rows_of(self, span: Span) -> tuple[str, dict[str, str], list]:
         """(relation with a column n, names of its columns, values): rows of the days themselves."""
         names = _PLACEMENT if self.as_of is None else _LEDGER
         values: list[object] = [span.first, span.last]
