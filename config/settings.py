@@ -37,6 +37,10 @@ IDENTITY_KEY = os.environ.get("IDENTITY_KEY") or embedded.secret("identity")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", "")
 HTTPS = flag("HTTPS", False)
+# Part of every ETag, so that a new release is never answered with "not modified".
+RELEASE = os.environ.get("RELEASE") or str(
+    max(path.stat().st_mtime_ns for path in (BASE_DIR / "templates").rglob("*.html"))
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

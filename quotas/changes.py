@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -173,14 +174,25 @@ def _slice(place: Place, span: Span, programme: str) -> tuple[str, dict]:
 
 
 def placements_as_of(
-    *, place: Place, span: Span, programme: str = "", as_of: int, most: int, after: int = 0
+    *,
+    place: Place,
+    span: Span,
+    programme: str = "",
+    as_of: int,
+    most: int,
+    after: int = 0,
+    offices: Sequence[str] | None = None,
 ) -> list[tuple[int, str, dict]]:
     """The placements behind a figure as it stood: (id, reference, cell then), by id.
 
-    ``after`` is the id to go on after; ``most`` bounds the rows. A placement is in the list when
+    ``after`` is the id to go on after; ``most`` bounds the rows; ``offices`` leaves out what was
+    completed elsewhere. A placement is in the list when
     its rows up to batch ``as_of`` sum to one in a cell of the slice.
     """
     where, values = _slice(place, span, programme)
+    if offices is not None:
+        where += " AND office = ANY(%(offices)s)"
+        values["offices"] = list(offices)
     cells = ", ".join(f"'{name}', c.{name}" for name in _CELL_NAMES)
     with connection.cursor() as cursor:
         cursor.execute(

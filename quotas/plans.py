@@ -6,6 +6,8 @@ import datetime
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from quotas.models import Target, TargetSet
 from quotas.promises import Measure
 from quotas.splitting import plan_of
@@ -21,11 +23,7 @@ def plan_of_unit(
     """
     if target_set is None:
         return None
-    rows = Target.objects.filter(target_set=target_set, measure=measure)
-    if measure == Measure.SERVED:
-        rows = rows.filter(unit=code)
-    elif measure == Measure.ORIGIN:
-        rows = rows.filter(province=code)
+    rows = _of_unit(Target.objects.filter(target_set=target_set), measure, code)
     return _together(list(rows), programme, year)
 
 
@@ -77,12 +75,19 @@ def steps_of_target(*, year: int, measure: str, code: str, programme: str = "") 
         year=year, status=TargetSet.Status.ENACTED
     ).order_by("pgh_id")
     order = {pk: place for place, pk in enumerate(events.values_list("pgh_obj_id", flat=True))}
+    sets = TargetSet.objects.in_year(year).filter(pk__in=order)
+    rows: dict[int, list[Target]] = {}
+    for row in _of_unit(Target.objects.filter(target_set__in=sets), measure, code):
+        rows.setdefault(row.target_set_id, []).append(row)
     steps = []
-    for each in TargetSet.objects.in_year(year).filter(pk__in=order):
+    for each in sets:
         enacted = each.enacted_at.date() if each.enacted_at else None
         day = each.effective_on or each.decree_date or enacted or datetime.date(year, 1, 1)
-        plan = plan_of_unit(
-            target_set=each.pk, measure=measure, code=code, programme=programme, year=year
-        )
+        plan = _together(rows.get(each.pk, []), programme, year)
         steps.append((order[each.pk], Step(day, each, sum(plan) if plan else None)))
     return [step for _order, step in sorted(steps, key=lambda each: (each[1].day, each[0]))]
+
+
+def _of_unit(rows: QuerySet[Target], measure: str, code: str) -> QuerySet[Target]:
+    where = {Measure.SERVED: {"unit": code}, Measure.ORIGIN: {"province": code}}
+    return rows.filter(measure=measure, **where.get(measure, {}))

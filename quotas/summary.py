@@ -20,7 +20,7 @@ from quotas.models import Attainment
 from quotas.moments import Moment, snapshot
 from quotas.names import names_of
 from quotas.promises import Measure
-from quotas.reading import OFFICE, Place, Reading, Span, read, year_span
+from quotas.reading import DIMENSIONS, OFFICE, Place, Reading, Span, read, year_span
 from regions.models import Office, Regency
 
 
@@ -208,14 +208,8 @@ def _parts(reading: Reading, year: int) -> dict[str, list[Part]]:
     """Every dimension's values, largest first; what had none this year but some before stays."""
     known = reading.knows(year - 1)
     found = {}
-    for dimension in reading.now.values.keys() | reading.before.values.keys():
-        now, before = (
-            reading.now.values.get(dimension, {}),
-            reading.before.values.get(dimension, {}),
-        )
-        found[dimension] = _named(dimension, now, before, known, reading.now.total)
-    for dimension, side in (("unit", "units"), ("province", "provinces")):
-        now, before = getattr(reading.now, side), getattr(reading.before, side)
+    for dimension in (*DIMENSIONS, "unit", "province"):
+        now, before = reading.now.of(dimension), reading.before.of(dimension)
         found[dimension] = _named(dimension, now, before, known, reading.now.total)
     return found
 

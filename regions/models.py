@@ -264,6 +264,10 @@ class ServiceArea(ReferenceRow):
         if self.office_id and self.office.kind != Office.Kind.BALAI:
             raise ValidationError({"office": _("Wilayah layanan hanya untuk BP3MI.")})
 
+    def covers(self, day: datetime.date) -> bool:
+        """Whether this balai serves this province on ``day``."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
     @property
     def is_certain(self) -> bool:
         return self.certainty in {self.Certainty.STATED, self.Certainty.SUPPORTED}

@@ -1,6 +1,7 @@
 // Comfort only: every page works without this file.
 import htmx from "htmx.org";
 import TomSelect from "tom-select/base";
+import { keepLive } from "./live.js";
 import { canQueue, eraseAll, waiting } from "./queue.js";
 
 window.htmx = htmx;
@@ -40,7 +41,10 @@ function enhance(root) {
   });
 }
 
-document.addEventListener("DOMContentLoaded", () => enhance(document));
+document.addEventListener("DOMContentLoaded", () => {
+  enhance(document);
+  keepLive(htmx);
+});
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 
 // Logging out erases what this device keeps, and asks first when something has not been sent.
