@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pghistory
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
@@ -141,7 +142,7 @@ def create_token(*, by: User, name: str, expires_on: datetime.date) -> tuple[Api
     if expires_on > today + LONGEST:
         raise ValidationError({"expires_on": _("Token berlaku paling lama setahun.")})
     # Two requests at once must not both find room for the last token.
-    type(by).objects.select_for_update().get(pk=by.pk)
+    get_user_model().objects.select_for_update().get(pk=by.pk)
     if ApiToken.objects.visible_to(by).live().count() >= MOST_LIVE:
         raise ValidationError(
             _("Anda sudah punya %(most)d token yang berlaku. Cabut dulu yang tidak dipakai.")

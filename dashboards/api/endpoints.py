@@ -5,6 +5,7 @@ Annotations are real objects here: ninja resolves them in the module of a decora
 
 import datetime
 from collections.abc import Callable
+from dataclasses import asdict
 from decimal import Decimal
 
 from django.http import Http404, HttpRequest
@@ -31,6 +32,7 @@ from dashboards.api.names import value_names
 from placement.models import Programme
 from quotas import figures, ratio
 from quotas.models import TargetSet
+from quotas.state import state
 from regions.models import Office, Province
 
 ERRORS = {401: Problem, 404: Problem, 422: Problem, 429: Problem}
@@ -185,8 +187,7 @@ def units(
 def freshness(request: HttpRequest):
     """The last batch, what waits after it, and how the last check against the placements ended."""
     now = figures.freshness()
-    named = {name: getattr(now, name) for name in FreshnessAnswer.model_fields if name != "state"}
-    return named | {"state": now.state}
+    return asdict(now) | {"state": now.state, "rule_version": state().rule_version}
 
 
 @api.get("/openapi.json", include_in_schema=False, url_name="openapi")

@@ -55,7 +55,7 @@ class CallsAMinute(BaseThrottle):
     """So many calls in each minute of the clock, per token or per signed-in person.
 
     ninja's own throttle keeps a list of times in the cache: with the cache in PostgreSQL that is
-    seven statements a call and loses calls made at once (docs/decisions). This is one.
+    six statements a call and loses calls made at once (docs/decisions/0010). This is one.
     """
 
     def allow_request(self, request: HttpRequest) -> bool:
@@ -128,6 +128,10 @@ def answers(view: Callable) -> Callable:
                 )
             if len(values) > 1:
                 raise wrong(_("Parameter “%(name)s” ditulis lebih dari sekali.") % {"name": name})
+            if "\0" in values[0]:
+                raise wrong(
+                    _("Parameter “%(name)s” berisi tanda yang tidak dikenal.") % {"name": name}
+                )
         return view(request, **asked)
 
     return checked
@@ -144,8 +148,10 @@ def answers_figures(view: Callable) -> Callable:
     @wraps(view)
     def tagged(request: HttpRequest, **asked):
         # Under a new state no tag of the caller can fit; the answer gets the snapshot's own.
-        unchanged = get_conditional_response(request, etag=_etag(request, state()))
+        etag = _etag(request, state())
+        unchanged = get_conditional_response(request, etag=etag)
         if unchanged is not None and unchanged.status_code == 304:
+            unchanged["ETag"] = etag
             return private(unchanged)
         with _one_snapshot():
             request.state = state()
