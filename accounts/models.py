@@ -11,7 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from accounts.tokens import ApiToken, ApiUse
 from regions.models import Office, Province, ServiceArea
+
+__all__ = ["ApiToken", "ApiUse", "User"]
 
 
 class User(AbstractUser):

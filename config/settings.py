@@ -26,6 +26,14 @@ def flag(name: str, default: bool) -> bool:
     return default if value == "" else value == "1"
 
 
+def number(name: str, default: int) -> int:
+    """Read a positive number. Raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "") or str(default)
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} must be a number from 1 on, not {value!r}.")
+    return int(value)
+
+
 def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
@@ -127,6 +135,8 @@ CACHES = {
         "LOCATION": "process",
     },
 }
+# Of each token, and of each person signed in.
+API_CALLS_A_MINUTE = number("API_CALLS_A_MINUTE", 120)
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url()
 SESSION_COOKIE_AGE = 12 * 60 * 60
 

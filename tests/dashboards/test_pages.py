@@ -74,29 +74,6 @@ def test_the_csp_allows_nothing_inline(client, directorate):
     assert "unsafe-eval" not in policy
 
 
-def test_the_api_answers_with_rows(client, directorate, officer):
-    make_placement(by=officer, completed_on=datetime.date(2025, 3, 2))
-    client.force_login(directorate)
-    answer = client.get("/api/v1/attainment?year=2025&measure=origin&level=province")
-    rows = {row["code"]: row for row in answer.json()["rows"]}
-    assert len(rows) == 38
-    assert rows["33"]["realised"] == 1
-    assert rows["33"]["target"] is None
-    assert rows["33"]["percent"] is None
-    (nation,) = client.get("/api/v1/attainment?year=2025&level=national").json()["rows"]
-    assert nation["target"] == 259144
-
-
-def test_the_api_refuses_what_it_does_not_know(client, directorate):
-    client.force_login(directorate)
-    for query in ("year=abc", "year=2025&measure=x", "year=2025&level=x", "year=2025&programme=x"):
-        assert client.get(f"/api/v1/attainment?{query}").status_code in {400, 422}, query
-
-
-def test_the_api_asks_for_a_sign_in(client, db):
-    assert client.get("/api/v1/attainment?year=2025").status_code == 401
-
-
 def test_healthz_answers_without_a_sign_in(client, db):
     assert client.get("/healthz").json() == {"status": "ok"}
 
