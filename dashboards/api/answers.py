@@ -8,6 +8,7 @@ from ninja import Field, Schema
 
 from quotas.figures import Figure
 from quotas.models import TargetSet
+from quotas.moments import Moment
 from quotas.promises import Measure
 
 
@@ -24,6 +25,16 @@ class Level(StrEnum):
     PROVINCE = "province"
 
 
+class PlaceLevel(StrEnum):
+    """The same, and two that have no target: office (one desk, served), regency (origin)."""
+
+    NATIONAL = "national"
+    BALAI = "balai"
+    PROVINCE = "province"
+    OFFICE = "office"
+    REGENCY = "regency"
+
+
 class Dimension(StrEnum):
     DESTINATION = "destination"
     SCHEME = "scheme"
@@ -32,6 +43,9 @@ class Dimension(StrEnum):
     JOB_TITLE = "job_title"
     REGENCY = "regency"
     OFFICE = "office"
+    PROGRAMME = "programme"
+    UNIT = "unit"
+    PROVINCE = "province"
 
 
 class UnitLevel(StrEnum):
@@ -84,6 +98,7 @@ class FigureRow(Schema):
     pending: int = Field(description="Changes after that batch, already included in realised.")
     through: datetime.date = Field(description="Placements completed up to this day count.")
     as_of: int | None = Field(description="As it stood at this batch; null: as it stands now.")
+    as_of_at: datetime.datetime | None = Field(description="When that batch was folded.")
 
     @classmethod
     def of(
@@ -92,7 +107,7 @@ class FigureRow(Schema):
         *,
         sets: dict[int, TargetSet],
         through: datetime.date,
-        as_of: int | None,
+        as_of: Moment | None,
         rule_version: int,
     ) -> "FigureRow":
         """The row of ``figure``; ``sets`` are the target sets by key."""
@@ -107,9 +122,10 @@ class FigureRow(Schema):
             percent=None if figure.percent is None else format(figure.percent, "f"),
             percent_rounded=None if figure.rounded is None else str(figure.rounded),
             target_set=sets.get(figure.target_set),
-            rule_version=rule_version,
+            rule_version=as_of.rule_version if as_of else rule_version,
             through=through,
-            as_of=as_of,
+            as_of=as_of.batch if as_of else None,
+            as_of_at=as_of.at if as_of else None,
         )  # fmt: skip
 
 
@@ -132,7 +148,8 @@ class MonthRow(Schema):
     month: str = Field(description="YYYY-MM, by date of completion.")
     realised: int
     cumulative: int
-    realised_year_before: int
+    plan: int | None = Field(description="Twelve months sum to the target; null without one.")
+    realised_year_before: int | None = Field(description="Null where nothing is known of it.")
 
 
 class MonthsAnswer(Schema):
@@ -147,6 +164,7 @@ class PartRow(Schema):
     name: str
     realised: int
     share: str | None = Field(description="Percent of the unit's realised, one decimal, half up.")
+    realised_year_before: int | None = Field(description="The same days of the year before.")
 
 
 class BreakdownPage(Page):
@@ -197,3 +215,43 @@ class FreshnessAnswer(Schema):
     checked_at: datetime.datetime | None
     checked_placements: int | None
     mismatches: int | None
+
+
+class OutlookAnswer(Schema):
+    """Where a place stands against its plan and how its year will end; null is unknown."""
+
+    unit: FigureRow
+    day: datetime.date = Field(description="The day the figures are of.")
+    expected: str | None = Field(description="What the plan expects by then, decimal text.")
+    ahead: str | None = Field(description="realised less expected; negative is behind.")
+    realised_year_before: int | None = Field(description="The same days of the year before.")
+    required_per_working_day: int | None
+    required_per_month: dict[int, int] | None
+    reached_on: datetime.date | None = Field(description="The day the target was passed.")
+    in_sight_on: datetime.date | None = Field(
+        description="The day the target will be reached at the pace of the year so far."
+    )
+    projection: str | None
+    projection_low: str | None
+    projection_high: str | None
+    projection_years: list[int]
+    record_off_percent: str | None = Field(
+        description="How far the same method was off last year at this date; positive is too high."
+    )
+
+
+class ChangeRow(Schema):
+    placement: str = Field(description="Reference of the placement.")
+    kind: str
+    effect: int = Field(description="+1, 0 or -1.")
+    changed: dict[str, list[str]] = Field(description="Column: [before, after], as codes.")
+
+
+class ChangesAnswer(Schema):
+    """What happened to the placements of a figure since a state."""
+
+    before: FigureRow
+    now: FigureRow
+    counts: dict[str, int]
+    effects: dict[str, int] = Field(description="They sum to now less before.")
+    rows: list[ChangeRow] = Field(description="The first ones, for callers who see every figure.")

@@ -7,12 +7,10 @@ import inspect
 import json
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from functools import cached_property, wraps
 
 from django.conf import settings
 from django.core.exceptions import ValidationError as WrongValue
-from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -24,6 +22,7 @@ from ninja.security import HttpBearer, django_auth
 from ninja.throttling import BaseThrottle
 
 from accounts.tokens import TokenRefused, count_call, open_token
+from quotas.moments import snapshot
 from quotas.state import State, state
 
 _WRONG = 422
@@ -153,7 +152,7 @@ def answers_figures(view: Callable) -> Callable:
         if unchanged is not None and unchanged.status_code == 304:
             unchanged["ETag"] = etag
             return private(unchanged)
-        with _one_snapshot():
+        with snapshot():
             request.state = state()
             request.figures_etag = _etag(request, request.state)
             return view(request, **asked)
@@ -171,19 +170,6 @@ def _etag(request: HttpRequest, now: State) -> str:
         request.get_full_path(),
     )  # fmt: skip
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:40]}"'
-
-
-@contextmanager
-def _one_snapshot():
-    """All statements inside read the same moment. Nothing can be asked inside a transaction that
-    has begun: there the caller already chose what is seen."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _refuse(request: HttpRequest, sentence: str, status: int, **more) -> HttpResponse:

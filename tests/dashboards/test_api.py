@@ -93,7 +93,7 @@ def test_months_and_parts_add_up_to_the_figure_of_their_unit(client, directorate
     parts = client.get(f"{API}/breakdown?{unit}&dimension=regency").json()
     assert {row["code"]: row["realised"] for row in parts["rows"]} == {"3301": 2, "3302": 1}
     assert [row["share"] for row in parts["rows"]] == ["66.7", "33.3"]
-    assert parts["rows"][0]["name"] == "Kab. Cilacap"
+    assert parts["rows"][0]["name"] == "Kab. Cilacap, Jawa Tengah"
 
 
 @pytest.mark.parametrize(
