@@ -22,7 +22,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import strip_tags
+from django.utils.html import conditional_escape, strip_tags
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
@@ -87,10 +88,39 @@ def _recorded(form: PlacementForm, user: User) -> Placement | None:
             by=user, request_key=form.cleaned_data["request_key"], **form.facts()
         )
     except recording.Unconfirmed as unconfirmed:
-        form.warnings = unconfirmed.warnings
+        form.take_question(unconfirmed)
     except ValidationError as error:
         form.take_errors(error)
     return None
+
+
+@require_POST
+def check(request: HttpRequest) -> JsonResponse:
+    """What a save would say of the entry so far, in JSON; nothing is written.
+
+    ``visited`` names the fields the person has left: of the others nothing is said. The sentences
+    of ``errors`` are HTML, escaped.
+    """
+    user = request.user
+    if not user.is_authenticated or not user.may_record:
+        return JsonResponse({"detail": _("Masuk lagi untuk mencatat.")}, status=401)
+    form = PlacementForm(request.POST, user=user)
+    form.full_clean()
+    found = form.examine(visited=set(request.POST.getlist("visited")))
+    errors = {
+        name: [conditional_escape(text) for each in errors for text in each.messages]
+        for name, errors in found.errors.items()
+    }
+    is_closed = any(
+        each.code == recording.REASON_MISSING for each in found.errors.get("completed_on", [])
+    )
+    return JsonResponse(
+        {
+            "errors": errors,
+            "warnings": found.warnings,
+            "asks_reason": found.needs_reason or is_closed,
+        }
+    )
 
 
 @login_required
@@ -130,7 +160,9 @@ def send(request: HttpRequest) -> JsonResponse:
     errors = {
         name: [strip_tags(each) for each in each_list] for name, each_list in form.errors.items()
     }
-    return JsonResponse({"errors": errors or {"__all__": form.warnings}}, status=422)
+    if form.warnings:
+        errors["__all__"] = form.warnings
+    return JsonResponse({"errors": errors}, status=422)
 
 
 def _reference_of(user: User, key: str) -> str | None:
@@ -259,7 +291,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
                 changes=changes,
             )
         except recording.Unconfirmed as unconfirmed:
-            form.warnings = unconfirmed.warnings
+            form.take_question(unconfirmed)
         except ValidationError as error:
             form.take_errors(error)
         else:
@@ -383,13 +415,17 @@ def _entry_context(user, form: PlacementForm) -> dict:
     """The form, and at its right what was done today."""
     today = user.office.today()
     done = Placement.objects.visible_to(user).counted()
+    areas = dict(user.office_provinces().values_list("code", "name"))
     summary = done.filter(completed_on=today, office=user.office_id).aggregate(
-        all=Count("id"), own=Count("id", filter=Q(recorded_by=user))
+        all=Count("id"),
+        own=Count("id", filter=Q(recorded_by=user)),
+        near=Count("id", filter=Q(origin_province__in=list(areas))),
     )
     recent = _own_entries(user).select_related("worker", "destination", "job_title")[:6]
     return {
         "form": form,
         "summary": summary,
+        "areas": get_text_list(list(areas.values()), _("dan")),
         "recent": recent,
         "today": today,
         "provinces": _provinces(),
