@@ -165,7 +165,9 @@ class PlacementForm(forms.Form):
         if field in self.fields:
             attrs = self.fields[field].widget.attrs
             attrs["aria-invalid"] = "true"
-            attrs["aria-describedby"] = f"id_{field}-wrong {attrs.get('aria-describedby', '')}".strip()
+            attrs["aria-describedby"] = (
+                f"id_{field}-wrong {attrs.get('aria-describedby', '')}".strip()
+            )
 
     def take_question(self, question: recording.Unconfirmed) -> None:
         """Show what must be confirmed first; a box ticked without its reason is an error."""

@@ -478,9 +478,7 @@ def _province_codes() -> frozenset[str]:
     return codes
 
 
-def near_and_locked(
-    placement: Placement, by: User, reason: str
-) -> list[tuple[str, datetime.date]]:
+def near_and_locked(placement: Placement, by: User, reason: str) -> list[tuple[str, datetime.date]]:
     """Return (office, day) of near duplicates, and refuse a closed month, in one statement.
 
     Near is the same worker within 90 days, or the same name, birth date and destination. Raises
@@ -502,7 +500,8 @@ def near_and_locked(
                 JOIN placement_placement p ON p.worker_id = w.id
                 JOIN regions_office o ON o.code = p.office_id
                 WHERE p.status <> 'void' AND w.id IS DISTINCT FROM %(worker)s
-                  AND w.birth_date = %(born)s AND upper(w.name) = upper(%(name)s::text) AND p.destination_id = %(destination)s
+                  AND w.birth_date = %(born)s AND upper(w.name) = upper(%(name)s::text)
+                  AND p.destination_id = %(destination)s
                 LIMIT 3
             )
             UNION ALL
@@ -574,9 +573,7 @@ def _require_head(by: User, reason: str, *, who: str, when: datetime.date) -> No
         raise ValidationError({"completed_on": ValidationError(sentence % told, REASON_MISSING)})
 
 
-def check(
-    placement: Placement, problems: dict[str, list], *, unknown: Iterable[str] = ()
-) -> None:
+def check(placement: Placement, problems: dict[str, list], *, unknown: Iterable[str] = ()) -> None:
     """Collect what the model says beside ``problems`` and raise all of it at once.
 
     Fields named in ``unknown`` are not judged.

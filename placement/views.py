@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from django.contrib import messages
@@ -277,7 +279,8 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
             placement=placement, reader=request.user, occasion="correction"
         )
         form = CorrectionForm(user=request.user, initial=_as_typed(placement))
-        return render(request, "placement/correct.html", {"form": form, "placement": placement})
+        context = {"form": form, "placement": placement, "before": _before(placement)}
+        return render(request, "placement/correct.html", context)
     form = CorrectionForm(request.POST, user=request.user)
     if form.is_valid():
         changes = form.facts()
@@ -297,7 +300,9 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Perubahan tersimpan."))
             return redirect(placement)
-    context = {"form": form, "placement": placement}
+    # Only opening the page is noted as a reading of the identity: here it is left out.
+    before = _before(placement, without=recording.IDENTITY_FIELDS)
+    context = {"form": form, "placement": placement, "before": before}
     return render(request, "placement/correct.html", context, status=422 if form.errors else 200)
 
 
@@ -443,12 +448,22 @@ def _detail_context(request: HttpRequest, reference: str) -> dict:
     )
     return {
         "placement": placement,
-        "events": tell(placement.events.select_related("pgh_context").order_by("pgh_id")),
+        "events": _story(placement),
         "may_correct": Placement.objects.correctable_by(request.user)
         .filter(pk=placement.pk)
         .exists(),
         "reason_form": ReasonForm(),
     }
+
+
+def _story(placement: Placement) -> list:
+    """What happened to a placement, and that its worker's identity was corrected (not from what
+    to what: that is identity), newest first."""
+    told = tell(placement.events.select_related("pgh_context").order_by("pgh_id"))
+    identity = placement.worker.events.filter(pgh_created_at__gte=placement.recorded_at)
+    for each in tell(identity.select_related("pgh_context").order_by("pgh_id")):
+        told.append(replace(each, verb="identity", changes=[]))
+    return sorted(told, key=lambda each: each.at, reverse=True)
 
 
 def _as_typed(placement: Placement) -> dict:
@@ -458,6 +473,15 @@ def _as_typed(placement: Placement) -> dict:
         for name in recording.FACT_FIELDS
     }
     return initial | {"name": placement.worker.name, "birth_date": placement.worker.birth_date}
+
+
+def _before(placement: Placement, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """What is recorded, as the form writes it."""
+    return {
+        name: f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else str(value or "")
+        for name, value in _as_typed(placement).items()
+        if name not in without
+    }
 
 
 @login_required
