@@ -3,6 +3,10 @@ import { fieldOf, named, touched } from "./fields.js";
 
 export function watchKeys(form) {
   const save = form.querySelector("[data-primary]");
+  let wasOpen = false;
+  form.addEventListener("keydown", (event) => {
+    wasOpen = Boolean(fieldOf(form, event.target)?.tomselect?.isOpen);
+  }, true);
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     if (event.ctrlKey || event.metaKey) {
@@ -13,8 +17,8 @@ export function watchKeys(form) {
     const field = fieldOf(form, event.target);
     if (!field || event.target instanceof HTMLButtonElement || field.type === "checkbox") return;
     event.preventDefault();
-    // A searchable list takes what was typed first; nothing found keeps the person there.
-    if (field.tomselect?.control_input.value) return;
+    // In an open list Enter picks; the next Enter, or Tab, goes on.
+    if (wasOpen) return;
     const seen = named(form).filter((each) => each.type !== "hidden" && touched(each).offsetParent);
     const next = seen[seen.indexOf(field) + 1];
     (next ? next.tomselect || next : save).focus();
