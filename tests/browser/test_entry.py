@@ -23,6 +23,7 @@ def type_worker(page, nik: str, name: str) -> None:
     page.keyboard.type(name)
     page.keyboard.press("Enter")
     page.keyboard.press("P")
+    expect(page.locator("[name=sex]")).to_have_value("F")
     page.keyboard.press("Enter")
     page.keyboard.type("04/05/1996")
     page.keyboard.press("Tab")
@@ -38,7 +39,7 @@ def test_two_placements_are_entered_with_the_keyboard_only(live_server, page, of
     nik = make_nik()
     make_placement(by=officer, nik=nik, completed_on=datetime.date(2026, 2, 2))
     sign_in(page, officer, FORM)
-    expect(page.locator("text=Capaian kami")).to_be_visible()
+    expect(page.locator(".entry aside a", has_text="(dilayani)")).to_be_visible()
     type_worker(page, nik, "Siti Contoh")
 
     page.keyboard.press("Control+A")
@@ -59,7 +60,7 @@ def test_two_placements_are_entered_with_the_keyboard_only(live_server, page, of
     check(page, width)
     assert Placement.objects.count() == 1
 
-    page.keyboard.type("G")  # The list of schemes: G to G comes first of the two.
+    page.keyboard.type("G to G")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.type("hk")
