@@ -152,6 +152,21 @@ def own(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+def own_line(request: HttpRequest) -> HttpResponse:
+    """Where the balai of this user stands this year, as a line beside the officer's form."""
+    if not request.user.office_id:
+        raise Http404
+    office = request.user.office
+    year = office.today().year
+    rows = figures.attainment_figures(
+        user=request.user, year=year, measure=Measure.SERVED, code=office.unit_id
+    )
+    context = {"figure": rows[0] if rows else None, "year": year}
+    return render(request, "dashboards/_own_line.html", context)
+
+
+@login_required
+@require_safe
 def province_placements(request: HttpRequest, code: str) -> HttpResponse:
     return _to_placements(request, Place(Measure.ORIGIN, code))
 

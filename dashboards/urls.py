@@ -16,6 +16,7 @@ urlpatterns = [
     path("target/", target_pages.versions, name="versions"),
     path("target/<int:pk>/penetapan.pdf", target_pages.decree, name="decree"),
     path("capaian-kami/", pages.own, name="own"),
+    path("capaian-kami/ringkas/", pages.own_line, name="own_line"),
     path("provinsi/", pages.provinces, name="provinces"),
     path("provinsi/<str:code>/", pages.province, name="province"),
     path("provinsi/<str:code>/penempatan/", pages.province_placements, name="province_placements"),

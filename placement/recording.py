@@ -55,16 +55,22 @@ _RELATIONS = {field.name for field in Placement._meta.fields if field.is_relatio
 MINIMUM_AGE = 18
 # The same worker within these days is a near duplicate: shown, never refused.
 NEAR = datetime.timedelta(90)
+# The code of a sentence that a typed reason answers.
+REASON_MISSING = "reason_missing"
 # The first year SISKOP2MI's register has placements of.
 REGISTER_BEGINS = datetime.date(2007, 1, 1)
 
 
 class Unconfirmed(Exception):
-    """Nothing is wrong, but ``warnings`` (sentences) must be confirmed by the person first."""
+    """Nothing is wrong, but ``warnings`` (sentences) must be confirmed by the person first.
 
-    def __init__(self, warnings: list[str]) -> None:
+    ``needs_reason`` says that one of them is a near duplicate, which is kept for a reason only.
+    """
+
+    def __init__(self, warnings: list[str], *, needs_reason: bool = False) -> None:
         super().__init__(*warnings)
         self.warnings = warnings
+        self.needs_reason = needs_reason
 
 
 @transaction.atomic
@@ -86,7 +92,7 @@ def record_placement(
     plain values. Raises PermissionDenied for an office out of reach, ValidationError with a
     sentence per field for anything that cannot be, and, unless ``confirmed``, Unconfirmed for
     what the NIK hints at and the rest contradicts, and for near duplicates. ``kept_because``, the
-    reason to keep a near duplicate, goes into the history.
+    reason to keep a near duplicate, goes into the history; without it none is kept.
     """
     require_reach(by, facts["office"])
     # A second click waits here until the first has committed, then finds its placement.
@@ -114,9 +120,11 @@ def record_placement(
         except ValidationError as error:
             problems |= error.error_dict
         check(placement, problems)
-        near = _near_and_locked(placement, by, kept_because)
-        if not confirmed:
-            _ask_about(hints, placement, birth_date, near)
+        near = near_and_locked(placement, by, kept_because)
+        warnings = warnings_about(hints, placement, birth_date, near)
+        needs_reason = bool(near) and not kept_because.strip()
+        if warnings and (needs_reason or not confirmed):
+            raise Unconfirmed(warnings, needs_reason=needs_reason)
         placement.reference = _next_reference(placement.completed_on)
         _save(placement)
     return placement
@@ -170,8 +178,9 @@ def correct_placement(
         except ValidationError as error:
             problems |= error.error_dict
         check(placement, problems)
-        if hints is not None and not confirmed:
-            _ask_about(hints, placement, birth_date)
+        warnings = warnings_about(hints, placement, birth_date)
+        if warnings and not confirmed:
+            raise Unconfirmed(warnings)
         _save(placement)
     return placement
 
@@ -307,8 +316,11 @@ def require_reach(by: User, office: Office) -> None:
         raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
 
 
-def problems_of(placement: Placement, *, birth_date: datetime.date) -> dict[str, list]:
-    """Rules that need the calendar or another table; sentences by field."""
+def problems_of(placement: Placement, *, birth_date: datetime.date | None) -> dict[str, list]:
+    """Rules that need the calendar or another table; sentences by field.
+
+    What is not known yet, a field of an entry half typed or ``birth_date`` None, is not judged.
+    """
     problems: dict[str, list] = {}
 
     def problem(field: str, sentence: str) -> None:
@@ -316,36 +328,42 @@ def problems_of(placement: Placement, *, birth_date: datetime.date) -> dict[str,
 
     today = placement.office.today()
     day = placement.completed_on
-    if day > today:
+    if day is not None and day > today:
         problem(
             "completed_on",
             _("Tanggal ini belum tiba. Isi hari ini (%(today)s) atau sebelumnya.")
             % {"today": f"{today:%d/%m/%Y}"},
         )
-    elif day < REGISTER_BEGINS:
+    elif day is not None and day < REGISTER_BEGINS:
         problem("completed_on", sentence_of("placement_not_before_the_register"))
-    if birth_date > today:
-        problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
-    elif "completed_on" not in problems and _age(birth_date, day) < MINIMUM_AGE:
-        problem(
-            "birth_date",
-            _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
-            % {"years": MINIMUM_AGE},
-        )
-    elif _age(birth_date, day) > 99:
-        problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
+    is_day_good = day is not None and "completed_on" not in problems
+    if birth_date is not None:
+        if birth_date > today:
+            problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
+        elif is_day_good and _age(birth_date, day) < MINIMUM_AGE:
+            problem(
+                "birth_date",
+                _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
+                % {"years": MINIMUM_AGE},
+            )
+        elif _age(birth_date, day or today) > 99:
+            problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
     for field in ("scheme", "programme", "employer_kind", "job_title", "agency"):
-        value = getattr(placement, field)
-        if value is not None and not value.is_valid_on(day):
+        value = _known(placement, field)
+        if value is not None and day is not None and not value.is_valid_on(day):
             problem(
                 field,
                 _("“%(name)s” tidak berlaku pada tanggal selesai proses.") % {"name": value.name},
             )
-    if placement.scheme.requires_agency and placement.agency_id is None:
-        problem(
-            "agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": placement.scheme.name}
-        )
+    scheme = _known(placement, "scheme")
+    if scheme is not None and scheme.requires_agency and placement.agency_id is None:
+        problem("agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": scheme.name})
     return problems
+
+
+def _known(placement: Placement, field: str) -> Any:
+    """A related row, or None while it has not been chosen."""
+    return getattr(placement, field) if getattr(placement, f"{field}_id") else None
 
 
 def _age(birth_date: datetime.date, on: datetime.date) -> int:
@@ -360,43 +378,49 @@ def read_nik(nik: str, today: datetime.date) -> identity.NikHints:
         raise ValidationError({"nik": str(error)}) from None
 
 
-def _ask_about(
-    hints: identity.NikHints,
+def warnings_about(
+    hints: identity.NikHints | None,
     placement: Placement,
-    birth_date: datetime.date,
+    birth_date: datetime.date | None,
     near: Iterable[tuple[str, datetime.date]] = (),
-) -> None:
-    """Raise Unconfirmed for what the NIK contradicts and for near duplicates."""
+) -> list[str]:
+    """Sentences on near duplicates and on what the NIK contradicts; unknown fields say nothing."""
     warnings = [
         # Another office's worker is not shown: where and when is all an officer needs to ask.
         _("Mungkin sudah dicatat: pekerja yang sama atau bernama sama di %(office)s pada %(day)s.")
         % {"office": office, "day": f"{day:%d/%m/%Y}"}
         for office, day in near
     ]
-    if hints.sex != placement.sex:
+    if hints is None:
+        return warnings
+    if placement.sex and hints.sex != placement.sex:
         warnings.append(
             _("Menurut NIK jenis kelaminnya %(sex)s.")
             % {"sex": Placement.Sex(hints.sex).label.lower()}
         )
-    if hints.birth_date != birth_date:
+    if birth_date is not None and hints.birth_date != birth_date:
         warnings.append(
             _("Menurut NIK lahirnya %(day)s.") % {"day": f"{hints.birth_date:%d/%m/%Y}"}
         )
-    if hints.province_code != placement.origin_id[:2]:
+    if placement.origin_id and hints.province_code != placement.origin_id[:2]:
         warnings.append(_("NIK ini pertama kali diterbitkan di provinsi lain dari daerah asal."))
-    if warnings:
-        raise Unconfirmed(warnings)
+    return warnings
 
 
-def _worker(*, nik: str, name: str, birth_date: datetime.date) -> Worker:
-    """Find the worker by the digest of the NIK, or add them. The NIK has been read."""
+def worker_of(*, nik: str, name: str, birth_date: datetime.date | None) -> Worker:
+    """The worker as typed, not saved. The NIK has been read."""
     digits = identity.clean_nik(nik)
-    worker = Worker(
+    return Worker(
         nik_digest=identity.nik_digest(digits),
         nik_last4=identity.last_four(digits),
         name=" ".join(name.split()),
         birth_date=birth_date,
     )
+
+
+def _worker(*, nik: str, name: str, birth_date: datetime.date) -> Worker:
+    """Find the worker by the digest of the NIK, or add them. The NIK has been read."""
+    worker = worker_of(nik=nik, name=name, birth_date=birth_date)
     worker.full_clean(exclude=["nik_digest"], validate_unique=False, validate_constraints=False)
     # Two offices may meet the same new worker at once: one row, and both get it. The name of a
     # known worker is not overwritten by an entry; a correction does that, with its history.
@@ -454,13 +478,12 @@ def _province_codes() -> frozenset[str]:
     return codes
 
 
-def _near_and_locked(
-    placement: Placement, by: User, reason: str
-) -> list[tuple[str, datetime.date]]:
+def near_and_locked(placement: Placement, by: User, reason: str) -> list[tuple[str, datetime.date]]:
     """Return (office, day) of near duplicates, and refuse a closed month, in one statement.
 
     Near is the same worker within 90 days, or the same name, birth date and destination. Raises
-    ValidationError for a month that is closed to ``by``.
+    ValidationError for the same worker on the same day and for a month that is closed to ``by``.
+    Of an entry half typed the office is known; what else is not finds nothing.
     """
     worker, day = placement.worker, placement.completed_on
     with connection.cursor() as cursor:
@@ -476,8 +499,9 @@ def _near_and_locked(
                 FROM placement_worker w
                 JOIN placement_placement p ON p.worker_id = w.id
                 JOIN regions_office o ON o.code = p.office_id
-                WHERE p.status <> 'void' AND w.id <> %(worker)s AND w.birth_date = %(born)s
-                  AND upper(w.name) = upper(%(name)s) AND p.destination_id = %(destination)s
+                WHERE p.status <> 'void' AND w.id IS DISTINCT FROM %(worker)s
+                  AND w.birth_date = %(born)s AND upper(w.name) = upper(%(name)s::text)
+                  AND p.destination_id = %(destination)s
                 LIMIT 3
             )
             UNION ALL
@@ -492,13 +516,13 @@ def _near_and_locked(
             {
                 "worker": worker.pk,
                 "day": day,
-                "from": day - NEAR,
-                "to": day + NEAR,
+                "from": day and day - NEAR,
+                "to": day and day + NEAR,
                 "born": worker.birth_date,
                 "name": worker.name,
                 "destination": placement.destination_id,
                 "unit": placement.unit_id,
-                "month": day.replace(day=1),
+                "month": day and day.replace(day=1),
                 "today": placement.office.today(),
             },
         )
@@ -542,21 +566,20 @@ def _require_head(by: User, reason: str, *, who: str, when: datetime.date) -> No
             }
         )
     if not reason.strip():
-        raise ValidationError(
-            {
-                "completed_on": _(
-                    "Bulan ini sudah ditutup oleh %(who)s pada %(when)s. Tulis alasan: perubahan "
-                    "ini menyatakan ulang angka bulan itu."
-                )
-                % told
-            }
+        sentence = _(
+            "Bulan ini sudah ditutup oleh %(who)s pada %(when)s. Tulis alasan: perubahan "
+            "ini menyatakan ulang angka bulan itu."
         )
+        raise ValidationError({"completed_on": ValidationError(sentence % told, REASON_MISSING)})
 
 
-def check(placement: Placement, problems: dict[str, list]) -> None:
-    """Collect what the model says beside ``problems`` and raise all of it at once."""
+def check(placement: Placement, problems: dict[str, list], *, unknown: Iterable[str] = ()) -> None:
+    """Collect what the model says beside ``problems`` and raise all of it at once.
+
+    Fields named in ``unknown`` are not judged.
+    """
     try:
-        placement.clean_fields(exclude=_RELATIONS | {"reference", "request_key"})
+        placement.clean_fields(exclude=_RELATIONS.union({"reference", "request_key"}, unknown))
     except ValidationError as error:
         problems = {**error.error_dict, **problems}
     if problems:

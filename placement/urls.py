@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.placement_list, name="list"),
     path("catat/", views.record, name="record"),
     path("catat/luring/", views.offline_form, name="offline_form"),
+    path("periksa/", views.check, name="check"),
     path("kirim/", views.send, name="send"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("tutup-bulan/", views.closings, name="closings"),

@@ -96,6 +96,12 @@ class Country(ReferenceRow):
     code = models.CharField(_("kode"), max_length=2, primary_key=True)
     name_id = models.CharField(_("nama Indonesia"), max_length=80)
     name_en = models.CharField(_("nama Inggris"), max_length=80)
+    aliases = models.CharField(
+        _("sebutan lain"),
+        max_length=200,
+        blank=True,
+        help_text=_("Yang juga diketik orang untuk mencarinya, dipisah titik koma: Korsel;Korea."),
+    )
     is_active = models.BooleanField(_("dapat dipilih"), default=True)
 
     class Meta:
@@ -110,6 +116,11 @@ class Country(ReferenceRow):
     def name(self) -> str:
         """The name in the language of the screen."""
         return in_language(self.name_id, self.name_en)
+
+    @property
+    def other_names(self) -> str:
+        """What a search finds it by beside its name, separated by semicolons."""
+        return ";".join(filter(None, [self.code, self.name_id, self.name_en, self.aliases]))
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):

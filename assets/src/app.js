@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import TomSelect from "tom-select/base";
 import { keepLive } from "./live.js";
 import { canQueue, eraseAll, waiting } from "./queue.js";
+import { namesOf, score } from "./search.js";
 
 window.htmx = htmx;
 htmx.config.allowEval = false;
@@ -16,6 +17,7 @@ function enhance(root) {
       refreshThrottle: 0, // who types and presses Enter at once must get what was typed, not the first
       selectOnTab: true,
       openOnFocus: true,
+      score: (query) => (item) => score(query, namesOf(item)),
       render: {
         no_results: () => {
           const note = document.createElement("div");
