@@ -18,13 +18,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
 from accounts.downloads import PDF, download
-from dashboards.charts import month_chart
+from dashboards.charts.months import month_chart
 from dashboards.forms import QuarterForm
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData
 from quotas import figures, indicators, pace
 from quotas.models import IndicatorTarget, TargetDocument, TargetSet
 from quotas.promises import Measure
+from quotas.reading import Place
+from quotas.summary import summarise
 from regions.calendar import last_of_month
 from regions.models import Office, Province, Regency
 
@@ -48,7 +50,7 @@ def national(request: HttpRequest) -> HttpResponse:
         "provinces": _table(request, rows, Measure.ORIGIN, question, "p-"),
         "units": _table(request, rows, Measure.SERVED, question, "b-"),
     }
-    context["chart"] = _chart(question, context["nation"], Measure.NATIONAL, "")
+    context["chart"] = _chart(request, question, Measure.NATIONAL, "")
     context["behind"] = _behind(question)
     context["needed"] = _needed(question, context["nation"])
     return render(request, "dashboards/national.html", context)
@@ -168,7 +170,7 @@ def _behind(question: Question, *, month: datetime.date | None = None, **where: 
     """The list that shows exactly the placements behind a figure: of the page's period or of one
     ``month`` of it, narrowed by fields of the list's filter."""
     first = month or datetime.date(question.year, 1, 1)
-    last = last_of_month(month) if month else question.last_day
+    last = min(last_of_month(first), question.last_day) if month else question.last_day
     chosen = {
         "status": "completed",
         "completed_from": first.isoformat(),
@@ -249,17 +251,12 @@ def _tiles(rows: list[figures.Figure], question: Question) -> list[dict]:
     ]
 
 
-def _chart(question: Question, figure: figures.Figure | None, measure: str, code: str):
-    counts = figures.months(
-        year=question.year, programme=question.programme_code, measure=measure, code=code
-    )
-    today = timezone.localdate()
-    last_month = today.month if question.year == today.year else 12
+def _chart(request: HttpRequest, question: Question, measure: str, code: str):
+    summary = summarise(user=request.user, place=Place(measure, code), **question.words)
+    if summary is None:
+        return None
     return month_chart(
-        year=question.year,
-        counts=counts,
-        target=figure.target if figure else None,
-        last_month=last_month,
+        summary=summary,
         behind=lambda month: _behind(question, month=month, **_where(measure, code)),
     )
 
@@ -289,7 +286,7 @@ def _unit_page(
         "needed": _needed(question, rows[0]),
         "measure": measure,
         "parts": _linked(question, dimension, parts[:15], where),
-        "chart": _chart(question, rows[0], measure, code),
+        "chart": _chart(request, question, measure, code),
         "behind": _behind(question, **where),
         "areas": _areas(measure, code),
         "code": code,

@@ -1,8 +1,8 @@
 """Addresses of the dashboards."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from dashboards import pages
+from dashboards import drawings, pages
 
 app_name = "dashboards"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("nasional/", pages.national, name="national"),
     path("target/", pages.versions, name="versions"),
     path("target/<int:pk>/penetapan.pdf", pages.decree, name="decree"),
+    re_path(r"^grafik/(?P<name>[a-z]+)\.(?P<kind>svg|png)$", drawings.drawing, name="drawing"),
     path("capaian-kami/", pages.own, name="own"),
     path("provinsi/", pages.provinces, name="provinces"),
     path("provinsi/<str:code>/", pages.province, name="province"),
