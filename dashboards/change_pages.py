@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from dashboards.charts.bridge import bridge
+from dashboards.drawings import files_of
 from dashboards.pages import frame
 from dashboards.places import url_of
 from dashboards.questions import read_question
@@ -73,6 +77,14 @@ def changes(request: HttpRequest) -> HttpResponse:
                 "kinds": [(KINDS[kind], n, found.net[kind]) for kind, n in found.counts.items()],
                 "agrees": moved == now.figure.realised,
                 "records": _opened(request, found.records),
+                "chart": bridge(
+                    then=was.figure,
+                    now=now.figure,
+                    changes=found,
+                    since=date_format(then.last_day, "j F Y"),
+                    until=_("saat ini"),
+                ),
+                "files": files_of("jembatan", replace(question, as_of=then), place),
             }
     context |= {
         "place": place,

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
-from dashboards.charts import month_chart
+from dashboards.charts.months import month_chart
+from dashboards.charts.steps import step_chart
 from dashboards.conditional import conditional
+from dashboards.drawings import File, files_of, map_credit, map_url
 from dashboards.places import Behind, page_of, url_of
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData, Row
@@ -83,10 +85,14 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
         units = _rows(rows, summary, question)
         if user.sees_every_figure:
             context["problems"] += guard.sums_of_units(rows)
+    chosen = "served" if request.GET.get("map") == "served" else "origin"
     seen = {row.code: row for row in units if row.measure == Measure.ORIGIN}
     return context | {
-        "map": request.GET.get("map") if request.GET.get("map") == "served" else "origin",
+        "map": chosen,
         "tiles": _tiles(seen, question),
+        "map_url": map_url(question),
+        "map_credit": map_credit,
+        "map_files": files_of("petak", question, measure=chosen),
         "served_tiles": [row for row in units if row.measure == Measure.SERVED],
         "provinces": _table(request, units, Measure.ORIGIN, question, "p-"),
         "units": _table(request, units, Measure.SERVED, question, "b-"),
@@ -212,6 +218,7 @@ class Dimension:
     rest_values: int
     rest_share: Decimal | None
     whole: int
+    files: list[File]
 
 
 def place_context(request: HttpRequest, question: Question, summary: Summary, dimensions) -> dict:
@@ -223,18 +230,28 @@ def place_context(request: HttpRequest, question: Question, summary: Summary, di
         "figure": summary.figure,
         "outlook": view,
         "behind": behind(),
-        "chart": _chart(summary, behind),
+        "chart": month_chart(summary=summary, behind=behind.month),
+        "chart_files": files_of("bulan", question, summary.place),
         "dimensions": [
             _dimension(summary, name, most, behind, question)
             for name, most in dimensions
             if name not in _NOT_BY.get(summary.place.level, ())
         ],
         "problems": list(summary.problems),
-        "steps": plans.steps_of_target(
-            year=question.year, measure=summary.place.measure, code=summary.place.code,
-            programme=question.programme_code,
-        ) if summary.figure.target is not None else [],
+        "step_chart": _steps(summary, question),
+        "step_files": files_of("target", question, summary.place),
     }  # fmt: skip
+
+
+def _steps(summary: Summary, question: Question):
+    """The line of the target by decree; None for places that have none."""
+    if summary.figure.target is None or not summary.place.is_rolled_up:
+        return None
+    steps = plans.steps_of_target(
+        year=question.year, measure=summary.place.level, code=summary.place.code,
+        programme=question.programme_code,
+    )  # fmt: skip
+    return step_chart(summary=summary, steps=steps) if steps else None
 
 
 def _place_page(request: HttpRequest, place: Place) -> HttpResponse:
@@ -328,18 +345,6 @@ def _tiles(seen: dict[str, Row], question: Question) -> list[dict]:
     ]
 
 
-def _chart(summary: Summary, behind: Behind):
-    return month_chart(
-        year=summary.year,
-        counts={
-            summary.year: summary.months, summary.year - 1: summary.months_before or [0] * 12,
-        },
-        target=summary.figure.target,
-        last_month=summary.day.month,
-        behind=behind.month,
-    )  # fmt: skip
-
-
 def _dimension(
     summary: Summary, name: str, most: int, behind: Behind, question: Question
 ) -> Dimension:
@@ -360,6 +365,7 @@ def _dimension(
         len(rest),
         figures.ratio.rounded(figures.ratio.percent(left, summary.figure.realised)),
         summary.figure.realised,
+        files_of("bagian", question, summary.place, dimension=name),
     )  # fmt: skip
 
 

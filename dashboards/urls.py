@@ -1,8 +1,8 @@
 """Addresses of the dashboards."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from dashboards import change_pages, compare_pages, pages, target_pages, wall_pages
+from dashboards import change_pages, compare_pages, drawings, pages, target_pages, wall_pages
 
 app_name = "dashboards"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("penempatan-saat-itu/", change_pages.placements_then, name="placements_then"),
     path("target/", target_pages.versions, name="versions"),
     path("target/<int:pk>/penetapan.pdf", target_pages.decree, name="decree"),
+    re_path(r"^grafik/(?P<name>[a-z]+)\.(?P<kind>svg|png)$", drawings.drawing, name="drawing"),
     path("capaian-kami/", pages.own, name="own"),
     path("capaian-kami/ringkas/", pages.own_line, name="own_line"),
     path("provinsi/", pages.provinces, name="provinces"),

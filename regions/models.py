@@ -57,6 +57,38 @@ class Province(ReferenceRow):
         return self.name
 
 
+class ProvinceBoundary(models.Model):
+    """The outline of a province as an SVG path (``regions.boundaries``), where an operator has
+    loaded one. Source and licence are shown wherever it is drawn."""
+
+    province = models.OneToOneField(
+        Province,
+        models.CASCADE,
+        primary_key=True,
+        related_name="boundary",
+        verbose_name=_("provinsi"),
+    )
+    path = models.TextField(_("garis"))
+    source = models.CharField(_("sumber"), max_length=300)
+    licence = models.CharField(_("lisensi"), max_length=100)
+    loaded_at = models.DateTimeField(_("dimuat pada"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("batas provinsi")
+        verbose_name_plural = _("batas provinsi")
+        ordering = ["province"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(source="") & ~Q(licence=""),
+                name="boundary_names_source_and_licence",
+                violation_error_message=_("Batas wilayah harus menyebut sumber dan lisensinya."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.province)
+
+
 class Regency(ReferenceRow):
     """A kabupaten or kota; the first two digits of its code are its province."""
 

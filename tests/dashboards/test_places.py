@@ -193,7 +193,7 @@ def test_as_it_stood_is_measured_against_the_set_that_was_in_force_then(
     then = client.get("/nasional/", {"year": "2026", "batch": str(batch)}).context
     assert now["figure"].target == 500
     assert (then["figure"].target, then["figure"].target_set) == (1000, first.pk)
-    assert [step.amount for step in now["steps"]] == [1000, 500]
+    assert [step.amount for step in now["step_chart"].steps] == [1000, 500]
 
 
 def test_the_note_of_the_month_stands_on_the_page_of_the_balai(client, directorate, head, some):
