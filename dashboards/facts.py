@@ -76,9 +76,7 @@ def facts_of(report: Report) -> dict:
     problems += _disagreements(found)
     if problems:
         raise Unprintable(
-            _(
-                "Bagian-bagiannya tidak cocok dengan jumlahnya, jadi laporan tidak dicetak: %(what)s."
-            )
+            _("Bagiannya tidak cocok dengan jumlahnya, jadi laporan tidak dicetak: %(what)s.")
             % {"what": "; ".join(problems[:5])}
         )
     return found

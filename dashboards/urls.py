@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import pages
+from dashboards import pages, report_pages
 
 app_name = "dashboards"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("nasional/", pages.national, name="national"),
     path("target/", pages.versions, name="versions"),
     path("target/<int:pk>/penetapan.pdf", pages.decree, name="decree"),
+    path("laporan/", report_pages.reports, name="reports"),
+    path("laporan/periksa/", report_pages.verify, name="verify"),
+    path("laporan/berkas/<slug:sha256>.pdf", report_pages.report_file, name="report_file"),
     path("capaian-kami/", pages.own, name="own"),
     path("provinsi/", pages.provinces, name="provinces"),
     path("provinsi/<str:code>/", pages.province, name="province"),
