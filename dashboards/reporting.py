@@ -136,7 +136,7 @@ def run_next() -> bool:
     except facts.Unprintable as problem:
         _fail(report, str(problem))
     except Exception:
-        _fail(report, _("Pembuatan terganggu. Minta lagi; bila tetap gagal, beri tahu administrator."))
+        _fail(report, _("Pembuatan terganggu. Minta lagi; bila tetap gagal, beri tahu admin."))
         raise
     else:
         _move(
