@@ -149,8 +149,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# A long import must not keep the fold waiting: it has a worker of its own.
-CELERY_TASK_ROUTES = {"placement.tasks.*": {"queue": "imports"}}
+# A long import or a pile of reports must not keep the fold waiting: a worker of its own.
+CELERY_TASK_ROUTES = {
+    "placement.tasks.*": {"queue": "imports"},
+    "dashboards.tasks.*": {"queue": "imports"},
+}
 CELERY_TASK_TIME_LIMIT = 30 * 60
 # A silent Redis made callers wait over 30 s; a lost one must not end the worker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -179,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "placement.tasks.erase_old_imports",
         "schedule": 60 * 60,
         "options": {"expires": 60 * 60},
+    },
+    "run-reports": {
+        "task": "dashboards.tasks.run_reports",
+        "schedule": 2,
+        "options": {"expires": 4},
     },
     "reconcile-this-year": {
         "task": "quotas.tasks.reconcile_this_year",

@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from dashboards import change_pages, compare_pages, drawings, pages, target_pages, wall_pages
+from dashboards import (
+    change_pages,
+    compare_pages,
+    drawings,
+    pages,
+    report_pages,
+    target_pages,
+    wall_pages,
+)
 
 app_name = "dashboards"
 
@@ -14,8 +22,10 @@ urlpatterns = [
     path("perubahan/", change_pages.changes, name="changes"),
     path("penempatan-saat-itu/", change_pages.placements_then, name="placements_then"),
     path("target/", target_pages.versions, name="versions"),
-    path("target/<int:pk>/penetapan.pdf", target_pages.decree, name="decree"),
     re_path(r"^grafik/(?P<name>[a-z]+)\.(?P<kind>svg|png)$", drawings.drawing, name="drawing"),
+    path("laporan/", report_pages.reports, name="reports"),
+    path("laporan/periksa/", report_pages.verify, name="verify"),
+    path("laporan/berkas/<slug:sha256>.pdf", report_pages.report_file, name="report_file"),
     path("capaian-kami/", pages.own, name="own"),
     path("capaian-kami/ringkas/", pages.own_line, name="own_line"),
     path("provinsi/", pages.provinces, name="provinces"),
