@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
 from accounts.downloads import PDF, download
-from dashboards.charts.months import month_chart
+from dashboards.charts.months import MonthChart, month_chart
 from dashboards.forms import QuarterForm
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData
@@ -50,7 +50,7 @@ def national(request: HttpRequest) -> HttpResponse:
         "provinces": _table(request, rows, Measure.ORIGIN, question, "p-"),
         "units": _table(request, rows, Measure.SERVED, question, "b-"),
     }
-    context["chart"] = _chart(request, question, Measure.NATIONAL, "")
+    context["chart"] = _chart(request, question, Place(), rows)
     context["behind"] = _behind(question)
     context["needed"] = _needed(question, context["nation"])
     return render(request, "dashboards/national.html", context)
@@ -251,13 +251,15 @@ def _tiles(rows: list[figures.Figure], question: Question) -> list[dict]:
     ]
 
 
-def _chart(request: HttpRequest, question: Question, measure: str, code: str):
-    summary = summarise(user=request.user, place=Place(measure, code), **question.words)
+def _chart(
+    request: HttpRequest, question: Question, place: Place, rows: list[figures.Figure]
+) -> MonthChart | None:
+    summary = summarise(user=request.user, place=place, rows=rows, **question.words)
     if summary is None:
         return None
+    where = _where(place.measure, place.code)
     return month_chart(
-        summary=summary,
-        behind=lambda month: _behind(question, month=month, **_where(measure, code)),
+        summary=summary, behind=lambda month: _behind(question, month=month, **where)
     )
 
 
@@ -286,7 +288,7 @@ def _unit_page(
         "needed": _needed(question, rows[0]),
         "measure": measure,
         "parts": _linked(question, dimension, parts[:15], where),
-        "chart": _chart(request, question, measure, code),
+        "chart": _chart(request, question, Place(measure, code), rows),
         "behind": _behind(question, **where),
         "areas": _areas(measure, code),
         "code": code,

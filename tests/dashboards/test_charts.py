@@ -95,7 +95,7 @@ def test_months_link_to_their_placements_in_drawing_and_table():
 def test_no_data_is_no_bar_no_plan_and_no_last_year():
     chart = month_chart(summary=make_summary())
     assert chart.is_empty
-    assert not (chart.has_before or chart.has_plan or chart.plan_line)
+    assert (chart.has_before, chart.has_plan, chart.plan_line) == (False, False, "")
     page = render_to_string("charts/figure.html", {"chart": chart})
     assert "Belum ada penempatan" in page
     assert "2025" not in page
