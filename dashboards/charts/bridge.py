@@ -200,14 +200,11 @@ def _laid_out(rows: list[Step], known: bool) -> tuple[list[Step], bool]:
 def _sentence(rows: list[Step], known: bool, since: str, until: str) -> str:
     first, last = (row.point_words if known else row.count_words for row in (rows[0], rows[-1]))
     subject = _("Capaian") if known else _("Realisasi")
-    reasons = "; ".join(f"{row.label} {row.words}" for row in rows[1:-1])
+    reasons = "; ".join(f"{row.label} {row.words.replace(' · ', ', ')}" for row in rows[1:-1])
     words = {
         "subject": subject, "first": first, "since": since, "last": last, "until": until,
         "reasons": reasons,
     }  # fmt: skip
     if not reasons:
-        return _("%(subject)s %(first)s pada %(since)s tetap %(last)s pada %(until)s.") % words
-    return (
-        _("%(subject)s %(first)s pada %(since)s menjadi %(last)s pada %(until)s: %(reasons)s.")
-        % words
-    )
+        return _("%(subject)s %(first)s (%(since)s) tetap %(last)s (%(until)s).") % words
+    return _("%(subject)s %(first)s (%(since)s) menjadi %(last)s (%(until)s): %(reasons)s.") % words

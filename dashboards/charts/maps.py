@@ -178,6 +178,6 @@ def _keys(bands: Sequence[tuple[int, Decimal]]) -> list[Key]:
         if index == 0 and len(bands) > 1:
             words = _("di bawah %(percent)s %%") % {"percent": f"{bands[1][1].normalize():f}"}
         else:
-            words = f"≥ {minimum.normalize():f} %"
+            words = _("mulai %(percent)s %%") % {"percent": f"{minimum.normalize():f}"}
         keys.append(Key(f"on-{level}", words))
     return [*keys, Key("on-none", _("belum ada target"))]

@@ -43,13 +43,13 @@ def scale(*, top: int, first: float, last: float) -> Callable[[float | Fraction]
 
 def nice(value: int) -> int:
     """The next number that divides into four plain steps."""
-    size = 4
-    while size < value:
-        for factor in (1, 2, 3, 5, 6, 8, 10):
-            if size * factor >= value:
-                return size * factor
+    size = 1
+    while True:
+        for tenths in (10, 12, 15, 20, 25, 30, 40, 50, 60, 80):
+            quarter, rest = divmod(tenths * size, 10)
+            if not rest and quarter * 4 >= value:
+                return quarter * 4
         size *= 10
-    return size
 
 
 def short(value: int) -> str:

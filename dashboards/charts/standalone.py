@@ -75,7 +75,7 @@ def svg(*, chart, heading: str, subtitle: str, stamp: str, notice: str) -> str:
     """
     y = 24 + (22 if notice else 0)
     lines = []
-    for text in textwrap.wrap(heading, 62):
+    for text in textwrap.wrap(heading, 70):
         y += 18
         lines.append(Line("file-title", text, y))
     for text in textwrap.wrap(subtitle, 105):

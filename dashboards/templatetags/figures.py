@@ -9,6 +9,7 @@ from django.utils.dates import MONTHS
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from quotas import pace
 from regions.language import is_english
 
 register = template.Library()
@@ -74,18 +75,28 @@ def tip(figure) -> str:
     return " · ".join(parts)
 
 
+# A bar is drawn up to this many percent; beyond it runs on in an arrow.
+_BAR_TO = 140
+
+
 @register.inclusion_tag("components/bar.html", name="bar")
 def bar_of(figure, expected: Fraction | None = None) -> dict:
-    """A bar against a target: dark line = target, white line = where the plan expects it to be;
-    beyond the target the bar runs on up to 140 %."""
-    share = 0.0 if figure.percent is None else min(float(figure.percent), 140.0)
-    should = None
+    """A bar against a target: dark line = target. ``expected`` are the placements the plan asks for
+    by the day of the page (a white line); None where there is no plan."""
+    share = 0.0 if figure.percent is None else float(figure.percent)
+    said = percent(figure.rounded)
+    due = None
     if expected is not None and figure.target:
-        should = f"{min(float(expected / figure.target) * 100, 140.0) / 140 * 200 - 1:.1f}"
+        due = pace.rounded(expected * 100 / figure.target, 1)
+        said = _("%(percent)s, seharusnya %(due)s") % {"percent": said, "due": percent(due)}
     return {
-        "figure": figure, "width": f"{share / 140 * 200:.1f}", "aim": f"{200 / 1.4:.1f}",
-        "should": should,
-    }  # fmt: skip
+        "figure": figure,
+        "width": f"{min(share, _BAR_TO) / _BAR_TO * 200:.1f}",
+        "aim": f"{100 / _BAR_TO * 200:.1f}",
+        "expected": "" if due is None else f"{min(float(due), _BAR_TO) / _BAR_TO * 200:.1f}",
+        "runs_on": share > _BAR_TO,
+        "said": said,
+    }
 
 
 @register.filter
