@@ -6,7 +6,6 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from statistics import median
 
 from django.db import connection
@@ -127,7 +126,7 @@ class Comparison:
     count: int
     past: list[tuple[int, int]]
 
-    @cached_property
+    @property
     def usual(self) -> float:
         return median(n for _year, n in self.past)
 

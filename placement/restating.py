@@ -26,7 +26,8 @@ _MARKS = """
     CROSS JOIN LATERAL jsonb_each(context.metadata -> 'restated') marked
     CROSS JOIN LATERAL jsonb_array_elements_text(marked.value) named
     JOIN placement_placement placement ON placement.reference = named
-    WHERE context.metadata ? 'restated' AND context.metadata -> 'restated' ?| %(keys)s AND marked.key = ANY(%(keys)s)
+    WHERE context.metadata ? 'restated' AND context.metadata -> 'restated' ?| %(keys)s
+      AND marked.key = ANY(%(keys)s)
       AND EXISTS (SELECT FROM placement_placementevent event
                   WHERE event.pgh_obj_id = placement.id AND event.pgh_context_id = context.id)
 """

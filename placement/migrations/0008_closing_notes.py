@@ -7,52 +7,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("pghistory", "0007_auto_20250421_0444"),
-        ('placement', '0006_saved_filters'),
-        ('regions', '0001_initial'),
+        ("placement", "0006_saved_filters"),
+        ("regions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='monthclosing',
-            name='insert_insert',
+            model_name="monthclosing",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='monthclosing',
-            name='update_update',
+            model_name="monthclosing",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='monthclosing',
-            name='delete_delete',
+            model_name="monthclosing",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='monthclosing',
-            name='reopen_reason',
-            field=models.CharField(blank=True, max_length=300, verbose_name='alasan membuka lagi'),
+            model_name="monthclosing",
+            name="reopen_reason",
+            field=models.CharField(blank=True, max_length=300, verbose_name="alasan membuka lagi"),
         ),
         migrations.AddField(
-            model_name='monthclosingevent',
-            name='reopen_reason',
-            field=models.CharField(blank=True, max_length=300, verbose_name='alasan membuka lagi'),
+            model_name="monthclosingevent",
+            name="reopen_reason",
+            field=models.CharField(blank=True, max_length=300, verbose_name="alasan membuka lagi"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='monthclosing',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "placement_monthclosingevent" ("closed_at", "closed_by_id", "id", "month", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_reason", "reopened_by_id", "reopened_until", "unit_id") SELECT new_values."closed_at", new_values."closed_by_id", new_values."id", new_values."month", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reopen_reason", new_values."reopened_by_id", new_values."reopened_until", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='28064d1b06f8e4ee24f33bb0ccf92ae7c869d50d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_e5139', referencing='REFERENCING NEW TABLE AS new_values ', table='placement_monthclosing', when='AFTER')),
+            model_name="monthclosing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "placement_monthclosingevent" ("closed_at", "closed_by_id", "id", "month", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_reason", "reopened_by_id", "reopened_until", "unit_id") SELECT new_values."closed_at", new_values."closed_by_id", new_values."id", new_values."month", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reopen_reason", new_values."reopened_by_id", new_values."reopened_until", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="28064d1b06f8e4ee24f33bb0ccf92ae7c869d50d",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e5139",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="placement_monthclosing",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='monthclosing',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "placement_monthclosingevent" ("closed_at", "closed_by_id", "id", "month", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_reason", "reopened_by_id", "reopened_until", "unit_id") SELECT new_values."closed_at", new_values."closed_by_id", new_values."id", new_values."month", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reopen_reason", new_values."reopened_by_id", new_values."reopened_until", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='586de7fc49a4a5611127e15f17e7a7d4d3492cfb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_502df', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='placement_monthclosing', when='AFTER')),
+            model_name="monthclosing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "placement_monthclosingevent" ("closed_at", "closed_by_id", "id", "month", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_reason", "reopened_by_id", "reopened_until", "unit_id") SELECT new_values."closed_at", new_values."closed_by_id", new_values."id", new_values."month", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reopen_reason", new_values."reopened_by_id", new_values."reopened_until", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="586de7fc49a4a5611127e15f17e7a7d4d3492cfb",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_502df",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="placement_monthclosing",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='monthclosing',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "placement_monthclosingevent" ("closed_at", "closed_by_id", "id", "month", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_reason", "reopened_by_id", "reopened_until", "unit_id") SELECT old_values."closed_at", old_values."closed_by_id", old_values."id", old_values."month", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reopen_reason", old_values."reopened_by_id", old_values."reopened_until", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='000a3498d34eacb83ddb3392407ff73c91297694', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a72b1', referencing='REFERENCING OLD TABLE AS old_values ', table='placement_monthclosing', when='AFTER')),
+            model_name="monthclosing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "placement_monthclosingevent" ("closed_at", "closed_by_id", "id", "month", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_reason", "reopened_by_id", "reopened_until", "unit_id") SELECT old_values."closed_at", old_values."closed_by_id", old_values."id", old_values."month", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reopen_reason", old_values."reopened_by_id", old_values."reopened_until", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="000a3498d34eacb83ddb3392407ff73c91297694",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_a72b1",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="placement_monthclosing",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthclosing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reopened_by__isnull', True), ('reopened_until__isnull', True)), models.Q(('reopened_by__isnull', False), ('reopened_until__isnull', False)), _connector='OR'), name='reopening_has_its_last_day_and_its_person', violation_error_message='Bulan dibuka lagi oleh seseorang dan sampai tanggal tertentu.'),
+            model_name="monthclosing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reopened_by__isnull", True), ("reopened_until__isnull", True)),
+                    models.Q(("reopened_by__isnull", False), ("reopened_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reopening_has_its_last_day_and_its_person",
+                violation_error_message="Bulan dibuka lagi oleh seseorang dan sampai tanggal tertentu.",
+            ),
         ),
         # Restatements are counted by balai and month; only marked contexts are in this index.
         migrations.RunSQL(
