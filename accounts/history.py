@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pghistory
@@ -31,7 +31,8 @@ def keeps_history(*, inserts: bool = True, exclude: tuple[str, ...] = ()):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event as a person reads it. ``changes`` are (field, before, after)."""
+    """One event as a person reads it. ``changes`` are (field, before, after); ``marks`` are what
+    else a reader must know of it, in words."""
 
     at: datetime.datetime
     label: str
@@ -40,6 +41,7 @@ class Told:
     reason: str
     verb: str
     changes: list[tuple[str, object, object]]
+    marks: list[str]
 
 
 class _Words:
@@ -74,11 +76,16 @@ class _Words:
 _BOOKKEEPING = {"pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "id"}
 
 
-def tell(events: Iterable[models.Model]) -> list[Told]:
+def tell(
+    events: Iterable[models.Model],
+    *,
+    marks_of: Callable[[models.Model, Mapping], list[str]] = lambda _event, _about: [],
+) -> list[Told]:
     """Return events, newest first, with who, why and what changed since the one before.
 
     ``events`` are in order of ``pgh_id`` with their context fetched; they may be of several
-    objects of one model. One query for the names of the people.
+    objects of one model. ``marks_of`` is asked with each event and the metadata of its context. One
+    query for the names of the people.
     """
     events = list(events)
     if not events:
@@ -111,6 +118,7 @@ def tell(events: Iterable[models.Model]) -> list[Told]:
                 about.get("reason", ""),
                 about.get("verb", ""),
                 changes,
+                marks_of(event, about),
             )
         )
         before[event.pgh_obj_id] = event

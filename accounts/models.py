@@ -102,3 +102,10 @@ class User(AbstractUser):
         areas = ServiceArea.objects.filter(office=self.office.unit_id, valid_from__lte=today)
         areas = areas.filter(models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=today))
         return Province.objects.filter(pk__in=areas.values("province"))
+
+
+def heads_of(unit_id: str) -> models.QuerySet[User]:
+    """The heads of a balai who can sign in, by name."""
+    of_unit = models.Q(office=unit_id) | models.Q(office__parent=unit_id)
+    heads = User.objects.filter(of_unit, is_active=True, groups__name=roles.HEAD)
+    return heads.order_by("first_name", "username")

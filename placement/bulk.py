@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from placement import identity, recording
-from placement.closing import MonthClosing
+from placement.closing import MonthClosing, hold_open, lock_sentence
 from placement.models import Placement, Worker
 
 # Names the keys of imported rows: the same row sent again, in any file, has the same key.
@@ -84,6 +84,12 @@ def record_many(*, by: User, entries: Sequence[Entry], source: str) -> int:
         with connection.cursor() as cursor:
             # Two imports of the same rows wait for one another instead of meeting a constraint.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('placement import'))")
+        months = {
+            (entry.facts["office"].unit_id, entry.facts["completed_on"].replace(day=1))
+            for entry in entries
+        }
+        for unit_id, month in sorted(months):
+            hold_open(unit_id, month)
         examine(entries=entries)
         good = [entry for entry in entries if not entry.problems and not entry.is_already]
         if not good:
@@ -132,17 +138,17 @@ def _workers(entries: Sequence[Entry]) -> dict[bytes, Worker]:
 def _refuse_closed(entries: Sequence[Entry]) -> None:
     """A closed month is changed at the form, by the head, with a reason: never by a file."""
     units = {entry.facts["office"].unit_id for entry in entries}
-    closed = {
-        (closing.unit_id, closing.month): closing
-        for closing in MonthClosing.objects.filter(unit__in=units).select_related("unit")
-        if closing.locks_on(closing.unit.today())
-    }
+    closings = MonthClosing.objects.in_force().filter(unit__in=units)
+    closings = closings.select_related("unit", "closed_by", "reopened_by")
+    closed = {(closing.unit_id, closing.month): closing for closing in closings}
+    sentences: dict[int, str] = {}
     for entry in entries:
         month = entry.facts["completed_on"].replace(day=1)
-        if (entry.facts["office"].unit_id, month) in closed:
-            entry.problems["completed_on"] = [
-                _("Bulan ini sudah ditutup. Catat lewat formulir sebagai kepala balai.")
-            ]
+        closing = closed.get((entry.facts["office"].unit_id, month))
+        if closing is not None:
+            if closing.pk not in sentences:
+                sentences[closing.pk] = lock_sentence(closing)
+            entry.problems["completed_on"] = [sentences[closing.pk]]
 
 
 def _mark_recorded(entries: Sequence[Entry], seen: set[uuid.UUID]) -> None:

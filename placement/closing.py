@@ -1,37 +1,58 @@
 """Closing a month: after it a counted change needs the head of the balai and a reason.
 
-A month belongs to a served unit and is asked by ``completed_on``, a date a person chose; time zones
-play no part in it.
+A month belongs to a served unit and is asked by ``completed_on``, a date a person chose. The unit's
+own calendar says when the month has ended and through which day a reopening lasts.
 """
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import pghistory
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.history import keeps_history
-from accounts.models import User
-from regions.calendar import last_of_month, next_month
+from accounts.models import User, heads_of
+from regions.calendar import next_month
 from regions.models import Office
 
 # Recorded more than so many days after it was completed is late.
 LATE_AFTER_DAYS = 7
+# A reopening lasts at most so many days.
+REOPEN_MOST_DAYS = 31
+NOTE_MOST = 500
 
 
 class MonthClosingQuerySet(models.QuerySet["MonthClosing"]):
-    def in_force(self, day: datetime.date) -> MonthClosingQuerySet:
-        """Closings that lock on ``day``: not reopened, or reopened until an earlier day."""
-        return self.filter(Q(reopened_until__isnull=True) | Q(reopened_until__lt=day))
+    def visible_to(self, user: User) -> MonthClosingQuerySet:
+        """Closings, with the note of the month, of the balai whose figures this user may see."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.sees_every_figure:
+            return self
+        return self.filter(unit=user.office.unit_id) if user.office_id else self.none()
+
+    def in_force(self) -> MonthClosingQuerySet:
+        """Closings that lock now: not reopened, or reopened through a day that is past there."""
+        there = Func(F("unit__time_zone"), Value(timezone.now()), function="timezone")
+        return self.alias(day_there=Cast(there, models.DateField())).filter(
+            Q(reopened_until__isnull=True) | Q(reopened_until__lt=F("day_there"))
+        )
+
+    def notes_of(self, unit: Office, *, year: int | None = None) -> MonthClosingQuerySet:
+        """The notes a balai wrote on its months, newest month first; of one ``year`` if given."""
+        notes = self.filter(unit=unit).exclude(note="").order_by("-month")
+        return notes.filter(month__year=year) if year else notes
 
 
 @keeps_history()
@@ -42,7 +63,7 @@ class MonthClosing(models.Model):
         Office, models.PROTECT, related_name="closings", verbose_name=gettext_lazy("balai")
     )
     month = models.DateField(gettext_lazy("bulan"))
-    note = models.CharField(gettext_lazy("catatan bulan"), max_length=500, blank=True)
+    note = models.CharField(gettext_lazy("catatan bulan"), max_length=NOTE_MOST, blank=True)
     closed_at = models.DateTimeField(gettext_lazy("ditutup pada"))
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+",
@@ -53,6 +74,9 @@ class MonthClosing(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=gettext_lazy("dibuka lagi oleh"),
     )  # fmt: skip
+    reopen_reason = models.CharField(
+        gettext_lazy("alasan membuka lagi"), max_length=300, blank=True
+    )
 
     objects = MonthClosingQuerySet.as_manager()
 
@@ -71,6 +95,14 @@ class MonthClosing(models.Model):
                 name="closing_names_the_first_of_a_month",
                 violation_error_message=gettext_lazy("Bulan ditulis dengan tanggal 1."),
             ),
+            models.CheckConstraint(
+                condition=Q(reopened_until__isnull=True, reopened_by__isnull=True)
+                | Q(reopened_until__isnull=False, reopened_by__isnull=False),
+                name="reopening_has_its_last_day_and_its_person",
+                violation_error_message=gettext_lazy(
+                    "Bulan dibuka lagi oleh seseorang dan sampai tanggal tertentu."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,9 +113,10 @@ class MonthClosing(models.Model):
         """The day of closing where the unit is."""
         return self.closed_at.astimezone(ZoneInfo(self.unit.time_zone)).date()
 
-    def locks_on(self, day: datetime.date) -> bool:
+    @property
+    def is_locked(self) -> bool:
         """The rule of ``in_force`` for a closing at hand."""
-        return self.reopened_until is None or self.reopened_until < day
+        return self.reopened_until is None or self.reopened_until < self.unit.today()
 
 
 @transaction.atomic
@@ -101,16 +134,52 @@ def close_month(*, unit: Office, month: datetime.date, by: User, note: str = "")
             _("Bulan ini belum berakhir. Bulan dapat ditutup mulai %(day)s.")
             % {"day": f"{next_month(month):%d/%m/%Y}"}
         )
+    _wait_for_writers(unit.pk, month)
     closing = MonthClosing.objects.select_for_update().filter(unit=unit, month=month).first()
-    if closing is not None and closing.reopened_until is None:
+    if closing is not None and closing.is_locked:
         return closing
     closing = closing or MonthClosing(unit=unit, month=month)
-    closing.note, closing.closed_by, closing.closed_at = note.strip(), by, timezone.now()
+    # Closed again without a word, a month keeps the note it has.
+    closing.note = _note(note) or closing.note
+    closing.closed_by, closing.closed_at = by, timezone.now()
     closing.reopened_until = closing.reopened_by = None
-    with pghistory.context(user=by.pk, reason=note or _("Tutup bulan"), verb="close month"):
+    closing.reopen_reason = ""
+    with pghistory.context(user=by.pk, reason=closing.note or _("Tutup bulan"), verb="close month"):
         closing.full_clean()
         closing.save()
     return closing
+
+
+@transaction.atomic
+def edit_note(*, closing: MonthClosing, by: User, note: str) -> MonthClosing:
+    """Change the note of a closed month, also to none. The history keeps every wording.
+
+    Raises PermissionDenied for all but the head of that balai and ValidationError for a note of
+    more than NOTE_MOST characters.
+    """
+    if not by.heads(closing.unit_id):
+        raise PermissionDenied(_("Hanya kepala balai ini yang menulis catatan bulannya."))
+    closing = MonthClosing.objects.select_for_update(of=("self",)).get(pk=closing.pk)
+    note = _note(note)
+    if note == closing.note:
+        return closing
+    closing.note = note
+    with pghistory.context(user=by.pk, reason=_("Catatan bulan diubah"), verb="edit note"):
+        closing.save(update_fields=["note"])
+    return closing
+
+
+def _note(text: str) -> str:
+    """The note as one paragraph. Raises ValidationError when it is too long."""
+    note = " ".join(text.split())
+    if len(note) > NOTE_MOST:
+        raise ValidationError(
+            {
+                "note": _("Catatan bulan paling panjang %(most)d huruf; ini %(long)d.")
+                % {"most": NOTE_MOST, "long": len(note)}
+            }
+        )
+    return note
 
 
 @transaction.atomic
@@ -128,96 +197,91 @@ def reopen_month(
         raise ValidationError({"reason": _("Tulis alasan membuka lagi bulan ini.")})
     closing = MonthClosing.objects.select_for_update(of=("self",)).get(pk=closing.pk)
     today = closing.unit.today()
-    if not today <= until <= today + datetime.timedelta(31):
+    if not today <= until <= today + datetime.timedelta(REOPEN_MOST_DAYS):
         raise ValidationError(
-            {"until": _("Pilih hari terakhir dari hari ini sampai 31 hari ke depan.")}
+            {
+                "until": _("Pilih hari terakhir dari hari ini sampai %(days)d hari ke depan.")
+                % {"days": REOPEN_MOST_DAYS}
+            }
         )
     closing.reopened_until, closing.reopened_by = until, by
+    closing.reopen_reason = reason.strip()
     with pghistory.context(user=by.pk, reason=reason.strip(), verb="reopen month"):
         closing.full_clean()
         closing.save()
     return closing
 
 
-def closing_of(*, unit_id: str, day: datetime.date, today: datetime.date) -> MonthClosing | None:
-    """The closing that locks the month of ``day`` in a unit as of ``today``, or None."""
+def closing_of(*, unit_id: str, day: datetime.date) -> MonthClosing | None:
+    """The closing that locks the month of ``day`` in a unit now, or None."""
     return (
-        MonthClosing.objects.in_force(today)
+        MonthClosing.objects.in_force()
         .filter(unit=unit_id, month=day.replace(day=1))
-        .select_related("closed_by", "unit")
+        .select_related("closed_by", "reopened_by", "unit")
         .first()
     )
 
 
-@dataclass(frozen=True, slots=True)
-class MonthReport:
-    """A month before closing: counts, what came in late, and last year's same month: None where
-    nothing is known of that year, which is not zero."""
+def lock_sentence(closing: MonthClosing, *, to_head: bool = False) -> str:
+    """Why a month is locked, by whom, since and until when, and whom to ask.
 
-    month: datetime.date
-    count: int
-    late: int
-    void: int
-    last_year: int | None
-    closing: MonthClosing | None
-    today: datetime.date
-
-    @property
-    def is_locked(self) -> bool:
-        return self.closing is not None and self.closing.locks_on(self.today)
-
-    @property
-    def has_ended(self) -> bool:
-        return next_month(self.month) <= self.today
-
-    @property
-    def last_day(self) -> datetime.date:
-        return last_of_month(self.month)
-
-    @property
-    def is_outlier(self) -> bool:
-        """Less than half or more than twice the same month of last year."""
-        return bool(self.last_year) and not (self.last_year / 2 <= self.count <= self.last_year * 2)
-
-
-def month_reports(*, unit: Office, months: int = 12) -> list[MonthReport]:
-    """The last months of a unit, newest first. Two statements.
-
-    *Late* was recorded more than LATE_AFTER_DAYS after it was completed.
+    The form, the import, corrections of one and of many say exactly this. ``to_head`` tells the
+    head what is missing instead of whom to ask. One query, for the names of the heads.
     """
-    today = unit.today()
-    newest = today.replace(day=1)
-    wanted = [newest]
-    while len(wanted) < months:
-        wanted.append((wanted[-1] - datetime.timedelta(1)).replace(day=1))
+    told = {
+        "month": date_format(closing.month, "F Y"),
+        "unit": closing.unit,
+        "who": closing.closed_by,
+        "when": f"{closing.closed_on:%d/%m/%Y}",
+    }
+    parts = [_("%(month)s di %(unit)s sudah ditutup oleh %(who)s pada %(when)s.") % told]
+    if closing.note:
+        parts.append(_("Catatan bulan: “%(note)s”.") % {"note": closing.note})
+    if closing.reopened_until is None:
+        parts.append(_("Terkunci sampai direktorat membukanya lagi."))
+    else:
+        parts.append(
+            _("Dibuka lagi oleh %(who)s sampai %(day)s dan sejak itu terkunci lagi.")
+            % {"who": closing.reopened_by, "day": f"{closing.reopened_until:%d/%m/%Y}"}
+        )
+    heads = [str(each) for each in heads_of(closing.unit_id)] if not to_head else []
+    if to_head:
+        parts.append(_("Tulis alasan: perubahan ini menyatakan ulang angka bulan itu."))
+    elif heads:
+        parts.append(
+            _(
+                "Minta %(heads)s (kepala balai) mengubahnya dengan alasan, atau minta direktorat "
+                "membuka lagi bulan ini."
+            )
+            % {"heads": get_text_list(heads, _("atau"))}
+        )
+    else:
+        parts.append(_("Minta direktorat membuka lagi bulan ini."))
+    return " ".join(parts)
+
+
+def locked_sentence(*, by: User, unit_id: str, day: datetime.date) -> str:
+    """What ``by`` is told of a month before typing on; '' while it is open."""
+    closing = closing_of(unit_id=unit_id, day=day)
+    return "" if closing is None else lock_sentence(closing, to_head=by.heads(unit_id))
+
+
+def hold_open(unit_id: str, day: datetime.date) -> None:
+    """Keep the month of ``day`` from being closed until this transaction ends.
+
+    Writers share this lock, and a closing waits for them: without it a change that found the month
+    open could land after its closing, unmarked.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT date_trunc('month', completed_on)::date,
-                   count(*) FILTER (WHERE placement_counts(status)),
-                   count(*) FILTER (WHERE placement_counts(status)
-                                    AND (recorded_at AT TIME ZONE %s)::date
-                                        > completed_on + %s),
-                   count(*) FILTER (WHERE status = 'void')
-            FROM placement_placement
-            WHERE unit_id = %s AND completed_on >= %s GROUP BY 1
-            """,
-            [unit.time_zone, LATE_AFTER_DAYS, unit.pk, datetime.date(wanted[-1].year - 1, 1, 1)],
+            "SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [_name_of(unit_id, day)]
         )
-        counts = {month: (n, late, void) for month, n, late, void in cursor.fetchall()}
-    known_years = {month.year for month in counts}
-    closings = {
-        closing.month: closing
-        for closing in MonthClosing.objects.filter(unit=unit).select_related(
-            "closed_by", "reopened_by"
-        )
-    }
-    reports = []
-    for month in wanted:
-        n, late, void = counts.get(month, (0, 0, 0))
-        same = month.replace(year=month.year - 1)
-        last_year = counts.get(same, (0, 0, 0))[0] if same.year in known_years else None
-        reports.append(
-            MonthReport(month, n, late, void, last_year, closings.get(month), today=today)
-        )
-    return reports
+
+
+def _wait_for_writers(unit_id: str, month: datetime.date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [_name_of(unit_id, month)])
+
+
+def _name_of(unit_id: str, day: datetime.date) -> str:
+    return f"month {unit_id} {day:%Y-%m}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from placement import recording
 from placement.choosing import SearchSelect
+from placement.closing import NOTE_MOST
 from placement.examining import Examined, examine_entry
 from placement.models import Placement
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
@@ -245,17 +246,38 @@ class BulkForm(forms.Form):
         self.order_fields(["value", "reason"])
 
 
-class ClosingForm(forms.Form):
-    """Close a month, or with ``until`` open it again."""
+class NoteForm(forms.Form):
+    """The note of a month, written when it is closed and edited later."""
 
-    month = forms.DateField(widget=forms.HiddenInput, input_formats=["%Y-%m-%d"])
-    until = DateField(label=_("Terbuka sampai"), required=False)
-    reason = forms.CharField(
-        label=_("Catatan atau alasan"),
+    note = forms.CharField(
+        label=_("Catatan bulan"),
         required=False,
-        max_length=300,
-        error_messages={"max_length": _("Alasan paling panjang 300 huruf.")},
+        widget=forms.Textarea(
+            attrs={"class": "form-control", "rows": 3, "maxlength": NOTE_MOST, "cols": 40}
+        ),
+        help_text=_(
+            "Tampil di dasbor sebagai catatan balai untuk bulan ini. Paling panjang 500 huruf."
+        ),
     )
+
+
+class ReopenForm(forms.Form):
+    """Open a closed month again through a day."""
+
+    until = DateField(label=_("Terbuka sampai"))
+    reason = forms.CharField(
+        label=_("Alasan membuka lagi"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Tulis alasan membuka lagi bulan ini."),
+            "max_length": _("Alasan paling panjang 300 huruf."),
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["until"].widget.attrs["class"] = "form-control"
 
 
 class ReasonForm(forms.Form):

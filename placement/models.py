@@ -19,6 +19,7 @@ from placement.closing import LATE_AFTER_DAYS, MonthClosing
 from placement.jobs import ImportJob
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from placement.saved import SavedFilter
+from regions.calendar import last_of_month
 from regions.models import Country, Office, Regency
 
 __all__ = [
@@ -106,6 +107,10 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.alias(recorded_on=Cast(local, models.DateField())).filter(
             recorded_on__gt=latest
         )
+
+    def served_in(self, unit: Office, month: datetime.date) -> PlacementQuerySet:
+        """What a unit served in one month, whatever its status."""
+        return self.filter(unit=unit, completed_on__range=(month, last_of_month(month)))
 
     def for_list(self) -> PlacementQuerySet:
         """Everything a row of the list shows, in one statement; newest first."""

@@ -21,8 +21,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from placement import identity
-from placement.closing import closing_of
+from placement import identity, restating
+from placement.closing import MonthClosing, closing_of, hold_open, lock_sentence
 from placement.models import UNDO_WITHIN, Placement, Worker
 from regions.models import Office, Province
 
@@ -105,7 +105,7 @@ def record_placement(
         return already
     office: Office = facts["office"]
     reason = kept_because.strip() or _("Pencatatan")
-    with pghistory.context(user=by.pk, reason=reason, verb="record"):
+    with pghistory.context(user=by.pk, reason=reason, verb="record") as context:
         placement = Placement(
             request_key=request_key,
             unit_id=office.unit_id,
@@ -120,12 +120,15 @@ def record_placement(
         except ValidationError as error:
             problems |= error.error_dict
         check(placement, problems)
+        hold_open(placement.unit_id, placement.completed_on)
         near = near_and_locked(placement, by, kept_because)
         warnings = warnings_about(hints, placement, birth_date, near)
         needs_reason = bool(near) and not kept_because.strip()
         if warnings and (needs_reason or not confirmed):
             raise Unconfirmed(warnings, needs_reason=needs_reason)
         placement.reference = _next_reference(placement.completed_on)
+        # Nobody but a head gets past a closed month.
+        restating.mark(context, placement, _closing_of(placement) if by.is_head else None)
         _save(placement)
     return placement
 
@@ -158,16 +161,18 @@ def correct_placement(
     }
     if changed & COUNTED_FIELDS and not reason.strip():
         raise ValidationError({"reason": _("Tulis alasan: perubahan ini mengubah angka.")})
+    closed: list[MonthClosing | None] = []
     if changed & COUNTED_FIELDS:
-        _require_open(placement, by, reason)
+        closed.append(_require_open(placement, by, reason))
     if "office" in changed:
         require_reach(by, changes["office"])
         placement.unit_id = changes["office"].unit_id
     for name in changed:
         setattr(placement, name, changes[name])
     if changed & {"completed_on", "office"}:
-        _require_open(placement, by, reason)  # Where it goes to may be closed too.
-    with pghistory.context(user=by.pk, reason=reason.strip() or _("Koreksi"), verb="correct"):
+        closed.append(_require_open(placement, by, reason))  # Where it goes to may be closed too.
+    said = reason.strip() or _("Koreksi")
+    with pghistory.context(user=by.pk, reason=said, verb="correct") as context:
         birth_date = changes.get("birth_date", placement.worker.birth_date)
         problems = problems_of(placement, birth_date=birth_date)
         hints = None
@@ -181,6 +186,7 @@ def correct_placement(
         warnings = warnings_about(hints, placement, birth_date)
         if warnings and not confirmed:
             raise Unconfirmed(warnings)
+        restating.mark(context, placement, *closed)
         _save(placement)
     return placement
 
@@ -255,10 +261,11 @@ def void_placement(*, placement: Placement, by: User, reason: str) -> Placement:
         return placement
     if not reason.strip():
         raise ValidationError({"reason": _("Tulis alasan pembatalan.")})
-    _require_open(placement, by, reason)
+    closing = _require_open(placement, by, reason)
     placement.status = Placement.Status.VOID
     placement.void_reason = reason.strip()
-    with pghistory.context(user=by.pk, reason=placement.void_reason, verb="void"):
+    with pghistory.context(user=by.pk, reason=placement.void_reason, verb="void") as context:
+        restating.mark(context, placement, closing)
         placement.clean_fields(exclude=_RELATIONS)
         placement.save(update_fields=["status", "void_reason"])
     return placement
@@ -291,10 +298,11 @@ def restore_placement(*, placement: Placement, by: User, reason: str) -> Placeme
         return placement
     if not reason.strip():
         raise ValidationError({"reason": _("Tulis alasan pemulihan.")})
-    _require_open(placement, by, reason)
+    closing = _require_open(placement, by, reason)
     placement.status = Placement.Status.COMPLETED
     placement.void_reason = ""
-    with pghistory.context(user=by.pk, reason=reason.strip(), verb="restore"):
+    with pghistory.context(user=by.pk, reason=reason.strip(), verb="restore") as context:
+        restating.mark(context, placement, closing)
         check(placement, {})
         _save(placement)
     return placement
@@ -505,13 +513,11 @@ def near_and_locked(placement: Placement, by: User, reason: str) -> list[tuple[s
                 LIMIT 3
             )
             UNION ALL
-            SELECT 'locked', coalesce(nullif(u.first_name, ''), u.username),
-                   (c.closed_at AT TIME ZONE z.time_zone)::date,
-                   NULL
-            FROM placement_monthclosing c JOIN accounts_user u ON u.id = c.closed_by_id
-            JOIN regions_office z ON z.code = c.unit_id
+            SELECT 'locked', '', c.month, NULL
+            FROM placement_monthclosing c JOIN regions_office z ON z.code = c.unit_id
             WHERE c.unit_id = %(unit)s AND c.month = %(month)s
-              AND (c.reopened_until IS NULL OR c.reopened_until < %(today)s)
+              AND (c.reopened_until IS NULL
+                   OR c.reopened_until < (%(now)s AT TIME ZONE z.time_zone)::date)
             """,
             {
                 "worker": worker.pk,
@@ -523,15 +529,15 @@ def near_and_locked(placement: Placement, by: User, reason: str) -> list[tuple[s
                 "destination": placement.destination_id,
                 "unit": placement.unit_id,
                 "month": day and day.replace(day=1),
-                "today": placement.office.today(),
+                "now": timezone.now(),
             },
         )
         found = cursor.fetchall()
-    for kind, who, when, pk in found:
+    for kind, _office, _day, pk in found:
         if kind == "same":
             raise ValidationError(_already(by, pk))
         if kind == "locked":
-            _require_head(by, reason, who=who, when=when)
+            _require_head(_closing_of(placement), by, reason)
     return [(office, when) for kind, office, when, _pk in found if kind == "near"]
 
 
@@ -544,33 +550,28 @@ def _already(by: User, pk: int) -> str:
     return format_html('{} <a href="{}">{}</a>', sentence, seen.get_absolute_url(), seen.reference)
 
 
-def _require_open(placement: Placement, by: User, reason: str) -> None:
-    """Refuse to change a placement of a closed month to all but its head with a reason."""
-    closing = closing_of(
-        unit_id=placement.unit_id, day=placement.completed_on, today=placement.office.today()
-    )
-    if closing is not None:
-        _require_head(by, reason, who=str(closing.closed_by), when=closing.closed_on)
+def _closing_of(placement: Placement) -> MonthClosing | None:
+    return closing_of(unit_id=placement.unit_id, day=placement.completed_on)
 
 
-def _require_head(by: User, reason: str, *, who: str, when: datetime.date) -> None:
-    told = {"who": who, "when": f"{when:%d/%m/%Y}"}
-    if not by.is_head:
-        raise ValidationError(
-            {
-                "completed_on": _(
-                    "Bulan ini sudah ditutup oleh %(who)s pada %(when)s. Minta kepala balai "
-                    "mencatatnya, atau minta direktorat membuka lagi bulan ini."
-                )
-                % told
-            }
-        )
-    if not reason.strip():
-        sentence = _(
-            "Bulan ini sudah ditutup oleh %(who)s pada %(when)s. Tulis alasan: perubahan "
-            "ini menyatakan ulang angka bulan itu."
-        )
-        raise ValidationError({"completed_on": ValidationError(sentence % told, REASON_MISSING)})
+def _require_open(placement: Placement, by: User, reason: str) -> MonthClosing | None:
+    """Refuse to change a placement of a closed month to all but its head with a reason.
+
+    Return the closing that the change gets past, to be marked. The month stays as it was found
+    until the transaction ends.
+    """
+    hold_open(placement.unit_id, placement.completed_on)
+    closing = _closing_of(placement)
+    _require_head(closing, by, reason)
+    return closing
+
+
+def _require_head(closing: MonthClosing | None, by: User, reason: str) -> None:
+    if closing is None or (by.is_head and reason.strip()):
+        return
+    sentence = lock_sentence(closing, to_head=by.is_head)
+    code = REASON_MISSING if by.is_head else "locked"
+    raise ValidationError({"completed_on": ValidationError(sentence, code)})
 
 
 def check(placement: Placement, problems: dict[str, list], *, unknown: Iterable[str] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement import views
+from placement import month_pages, views
 
 app_name = "placement"
 
@@ -13,7 +13,8 @@ urlpatterns = [
     path("periksa/", views.check, name="check"),
     path("kirim/", views.send, name="send"),
     path("sw.js", views.service_worker, name="service_worker"),
-    path("tutup-bulan/", views.closings, name="closings"),
+    path("tutup-bulan/", month_pages.closings, name="closings"),
+    path("tutup-bulan/<slug:code>/<slug:month>/", month_pages.month, name="month"),
     path("impor/", views.imports, name="imports"),
     path("impor/templat.xlsx", views.import_template, name="import_template"),
     path("impor/<int:pk>/perbaikan.xlsx", views.import_report, name="import_report"),

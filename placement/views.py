@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
 from django.http import (
     FileResponse,
-    Http404,
     HttpRequest,
     HttpResponse,
     JsonResponse,
@@ -23,7 +22,6 @@ from django.http import (
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape, strip_tags
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -33,13 +31,11 @@ from django_tables2 import RequestConfig
 from accounts.downloads import CSV, XLSX, download
 from accounts.history import tell
 from accounts.models import User
-from placement import importing, recording, sheets
-from placement.closing import MonthClosing, close_month, month_reports, reopen_month
+from placement import importing, recording, restating, sheets
 from placement.exporting import export_csv, export_xlsx
 from placement.filters import PlacementFilter
 from placement.forms import (
     BulkForm,
-    ClosingForm,
     CorrectionForm,
     PlacementForm,
     ReasonForm,
@@ -54,7 +50,7 @@ from placement.models import (
 )
 from placement.saved import save_filter
 from placement.tables import KeysetPage, PlacementTable
-from regions.models import Office, Province
+from regions.models import Province
 
 # Counting further than this is asked for after the page.
 COUNT_AT_ONCE = 10_000
@@ -459,7 +455,8 @@ def _detail_context(request: HttpRequest, reference: str) -> dict:
 def _story(placement: Placement) -> list:
     """What happened to a placement, and that its worker's identity was corrected (not from what
     to what: that is identity), newest first."""
-    told = tell(placement.events.select_related("pgh_context").order_by("pgh_id"))
+    events = placement.events.select_related("pgh_context").order_by("pgh_id")
+    told = tell(events, marks_of=restating.marks_of)
     identity = placement.worker.events.filter(pgh_created_at__gte=placement.recorded_at)
     for each in tell(identity.select_related("pgh_context").order_by("pgh_id")):
         told.append(replace(each, verb="identity", changes=[]))
@@ -482,52 +479,6 @@ def _before(placement: Placement, without: tuple[str, ...] = ()) -> dict[str, st
         for name, value in _as_typed(placement).items()
         if name not in without
     }
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def closings(request: HttpRequest) -> HttpResponse:
-    """The months of a balai: what to look at before closing, closing, reopening."""
-    user = request.user
-    if not (user.office_id or user.sees_every_placement):
-        raise PermissionDenied
-    units = Office.objects.served_units()
-    if not user.sees_every_placement:
-        units = units.filter(pk=user.office.unit_id)
-    wanted = request.GET.get("unit", "")
-    unit = units.filter(pk=wanted).first() or units.first()
-    if wanted and unit.pk != wanted:
-        raise Http404
-    form = ClosingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = _close_or_reopen(unit, user, form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, done)
-            return redirect(request.get_full_path())
-    context = {
-        "unit": unit,
-        "units": units,
-        "months": month_reports(unit=unit),
-        "form": form,
-        "may_close": user.heads(unit.pk),
-        "may_reopen": user.may_reopen_months,
-        "today": unit.today(),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "placement/closings.html", context, status=status)
-
-
-def _close_or_reopen(unit: Office, user, typed: dict) -> str:
-    month = typed["month"]
-    if typed["until"] is None:
-        close_month(unit=unit, month=month, by=user, note=typed["reason"])
-        return _("%(month)s ditutup.") % {"month": date_format(month, "F Y")}
-    closing = get_object_or_404(MonthClosing, unit=unit, month=month.replace(day=1))
-    reopen_month(closing=closing, by=user, reason=typed["reason"], until=typed["until"])
-    return _("%(month)s dibuka lagi.") % {"month": date_format(month, "F Y")}
 
 
 @login_required

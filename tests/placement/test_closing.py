@@ -1,4 +1,7 @@
-"""A closed month: who may change it, with what, and until when; near duplicates; the export."""
+"""A closed month: who may change it, with what, and until when; near duplicates; the export.
+
+The clock is set by replacing ``django.utils.timezone.now``, the one clock the program reads.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,28 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
-from placement import recording
-from placement.closing import MonthClosing, close_month, month_reports, reopen_month
+from accounts import roles
+from placement import bulk, recording
+from placement.checking import month_reports
+from placement.closing import (
+    MonthClosing,
+    close_month,
+    edit_note,
+    lock_sentence,
+    locked_sentence,
+    reopen_month,
+)
 from placement.models import Placement
 from regions.models import Office
-from tests.factories import form_data, make_facts, make_nik, make_placement
+from tests.concurrency import backend_waits_for_a_lock, named, pool, wait_until
+from tests.factories import form_data, make_facts, make_nik, make_placement, make_user
 
 pytestmark = pytest.mark.django_db
 MARCH = datetime.date(2026, 3, 1)
 URL = "/penempatan/tutup-bulan/"
+PAGE = f"{URL}bp3mi-jateng/2026-03/"
 
 
 @pytest.fixture
@@ -115,18 +130,30 @@ def test_a_reopened_month_locks_again_after_its_last_day(officer, head, director
 
 def test_the_page_closes_and_reopens(client, head, directorate, unit):
     client.force_login(head)
-    client.post(URL, {"month": "2026-03-01", "reason": "lengkap"})
+    assert client.post(PAGE, {"step": "close", "note": "lengkap"}).status_code == 302
     assert MonthClosing.objects.get().note == "lengkap"
     client.force_login(directorate)
-    sent = {"month": "2026-03-01", "until": f"{unit.today():%d/%m/%Y}", "reason": ""}
-    assert client.post(f"{URL}?unit=bp3mi-jateng", sent).status_code == 422
-    assert client.post(f"{URL}?unit=bp3mi-jateng", sent | {"reason": "x"}).status_code == 302
-    assert MonthClosing.objects.get().reopened_by == directorate
+    sent = {"step": "reopen", "until": f"{unit.today():%d/%m/%Y}", "reason": ""}
+    assert client.post(PAGE, sent).status_code == 422
+    assert client.post(PAGE, sent | {"reason": "berkas hilang"}).status_code == 302
+    closing = MonthClosing.objects.get()
+    assert (closing.reopened_by, closing.reopen_reason) == (directorate, "berkas hilang")
+    page = client.get(PAGE).content.decode()
+    assert "berkas hilang" in page
+    assert "terkunci sendiri" in page
+    assert "dibuka lagi" in client.get(f"{URL}?unit=bp3mi-jateng").content.decode()
 
 
 def test_another_balai_is_a_404(client, head):
     client.force_login(head)
     assert client.get(f"{URL}?unit=bp3mi-ntb").status_code == 404
+    assert client.get(f"{URL}bp3mi-ntb/2026-03/").status_code == 404
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-3", "maret", "2099-01", "2001-01"])
+def test_a_month_that_cannot_be_is_a_404(client, head, month):
+    client.force_login(head)
+    assert client.get(f"{URL}bp3mi-jateng/{month}/").status_code == 404
 
 
 def test_the_report_counts_what_to_look_at(officer, unit):
@@ -189,3 +216,325 @@ def test_a_year_nothing_is_known_of_is_not_a_year_of_zeros(officer, unit):
     make_placement(by=officer, completed_on=datetime.date(2025, 5, 5))
     report = next(each for each in month_reports(unit=unit) if each.month == MARCH)
     assert report.last_year == 0
+
+
+# --- what a lock says -----------------------------------------------------------------------
+
+
+def test_a_lock_says_why_by_whom_since_and_until_when_and_whom_to_ask(head, directorate, unit):
+    closing = close_month(unit=unit, month=MARCH, by=head, note="Berkas Maret lengkap.")
+    told = lock_sentence(closing)
+    for part in (
+        "Maret 2026 di BP3MI Jawa Tengah sudah ditutup oleh kepala",
+        f"pada {unit.today():%d/%m/%Y}",
+        "Berkas Maret lengkap.",
+        "Terkunci sampai direktorat membukanya lagi.",
+        "Minta kepala (kepala balai)",
+    ):
+        assert part in told
+    until = unit.today() - datetime.timedelta(1)
+    MonthClosing.objects.update(reopened_until=until, reopened_by=directorate)
+    closing.refresh_from_db()
+    told = lock_sentence(closing)
+    assert f"Dibuka lagi oleh direktorat sampai {until:%d/%m/%Y} dan sejak itu terkunci" in told
+
+
+def test_without_a_head_the_lock_names_the_directorate(head, unit):
+    closing = close_month(unit=unit, month=MARCH, by=head)
+    type(head).objects.filter(pk=head.pk).update(is_active=False)
+    told = lock_sentence(closing)
+    assert told.endswith("Minta direktorat membuka lagi bulan ini.")
+    assert "(kepala balai)" not in told
+
+
+def test_form_import_correction_and_bulk_correction_say_the_same_of_a_lock(
+    client, officer, head, unit
+):
+    placement = make_placement(by=officer)
+    closing = close_month(unit=unit, month=MARCH, by=head, note="lengkap")
+    told = lock_sentence(closing)
+    facts = make_facts()
+    entry = bulk.Entry(
+        nik=facts.pop("nik"), name=facts.pop("name"), birth_date=facts.pop("birth_date"),
+        facts=facts,
+    )  # fmt: skip
+    bulk.examine(entries=[entry])
+    assert entry.problems["completed_on"] == [told]
+    with pytest.raises(ValidationError) as refused:
+        record(officer)
+    assert refused.value.messages == [told]
+    with pytest.raises(ValidationError) as refused:
+        recording.void_placement(placement=placement, by=officer, reason="batal")
+    assert refused.value.messages == [told]
+    change = recording.correct_many(
+        by=officer, placements=[placement], field="destination",
+        value=make_facts(destination="HK")["destination"], reason="salah",
+    )[0]  # fmt: skip
+    assert change.problem == told
+    assert locked_sentence(by=officer, unit_id=unit.pk, day=MARCH) == told
+    assert locked_sentence(by=officer, unit_id=unit.pk, day=datetime.date(2026, 4, 1)) == ""
+    assert "Tulis alasan" in locked_sentence(by=head, unit_id=unit.pk, day=MARCH)
+    client.force_login(officer)
+    assert (
+        "Terkunci sampai direktorat"
+        in client.post("/penempatan/catat/", form_data()).content.decode()
+    )
+
+
+# --- the note -------------------------------------------------------------------------------
+
+
+def test_the_head_edits_the_note_after_closing_and_the_history_keeps_both(
+    client, officer, head, directorate, unit
+):
+    closing = close_month(unit=unit, month=MARCH, by=head, note="lama")
+    for user in (officer, directorate):
+        with pytest.raises(PermissionDenied):
+            edit_note(closing=closing, by=user, note="x")
+    client.force_login(head)
+    assert client.post(PAGE, {"step": "note", "note": " baru\n sekali "}).status_code == 302
+    assert [each.note for each in closing.events.order_by("pgh_id")] == ["lama", "baru sekali"]
+    about = closing.events.latest("pgh_id").pgh_context.metadata
+    assert (about["verb"], about["user"]) == ("edit note", head.pk)
+    assert MonthClosing.objects.get().is_locked
+
+
+@pytest.mark.parametrize(("length", "fits"), [(500, True), (501, False)])
+def test_a_note_has_at_most_500_characters_and_a_longer_one_stays_typed(
+    client, head, unit, length, fits
+):
+    client.force_login(head)
+    answer = client.post(PAGE, {"step": "close", "note": "a" * length})
+    assert answer.status_code == (302 if fits else 422)
+    assert MonthClosing.objects.exists() == fits
+    if not fits:
+        page = answer.content.decode()
+        assert "paling panjang 500 huruf; ini 501" in page
+        assert "a" * length in page
+
+
+def test_closing_again_without_a_word_keeps_the_note(head, directorate, unit):
+    closing = close_month(unit=unit, month=MARCH, by=head, note="penting")
+    reopen_month(closing=closing, by=directorate, reason="x", until=unit.today())
+    assert close_month(unit=unit, month=MARCH, by=head).note == "penting"
+
+
+def test_the_notes_of_a_balai_are_for_those_who_see_its_figures(
+    officer, head, stranger, directorate, target_admin, unit
+):
+    close_month(unit=unit, month=MARCH, by=head, note="tenang")
+    close_month(unit=unit, month=datetime.date(2026, 2, 1), by=head)
+    for user, seen in (
+        (officer, 1), (head, 1), (directorate, 1), (target_admin, 1), (stranger, 0),
+    ):  # fmt: skip
+        notes = MonthClosing.objects.visible_to(user).notes_of(unit, year=2026)
+        assert notes.count() == seen, user
+    assert not MonthClosing.objects.notes_of(unit, year=2025).exists()
+
+
+# --- restatements ---------------------------------------------------------------------------
+
+
+def marks(placement) -> list[dict]:
+    events = placement.events.select_related("pgh_context").order_by("pgh_id")
+    return [each.pgh_context.metadata.get("restated", {}) for each in events]
+
+
+def restated(unit, month=MARCH) -> int:
+    return next(each for each in month_reports(unit=unit) if each.month == month).restated
+
+
+def test_every_counted_change_of_a_closed_month_is_marked_a_restatement(officer, head, unit):
+    placement = make_placement(by=officer)
+    close_month(unit=unit, month=MARCH, by=head)
+    assert restated(unit) == 0
+    key = "bp3mi-jateng/2026-03"
+    recording.correct_placement(
+        placement=placement, by=head, reason="salah tujuan",
+        changes={"destination": make_facts(destination="HK")["destination"]},
+    )  # fmt: skip
+    recording.void_placement(placement=placement, by=head, reason="batal")
+    recording.restore_placement(placement=placement, by=head, reason="ternyata ada")
+    assert marks(placement) == [{}, *[{key: [placement.reference]}] * 3]
+    late = record(head, kept_because="menyusul")
+    assert marks(late) == [{key: [late.reference]}]
+    assert restated(unit) == 4
+
+
+def test_an_uncounted_field_an_open_month_and_a_reopened_month_are_no_restatement(
+    officer, head, directorate, unit
+):
+    placement = make_placement(by=officer)
+    closing = close_month(unit=unit, month=MARCH, by=head)
+    recording.correct_placement(placement=placement, by=head, changes={"remark": "berkas 3"})
+    record(head, completed_on=datetime.date(2026, 4, 1))
+    reopen_month(closing=closing, by=directorate, reason="x", until=unit.today())
+    recording.void_placement(placement=placement, by=head, reason="batal")
+    assert marks(placement) == [{}, {}, {}]
+    assert restated(unit) == 0
+
+
+def test_a_move_between_two_closed_months_restates_both(officer, head, unit):
+    april = datetime.date(2026, 4, 1)
+    placement = make_placement(by=officer)
+    for month in (MARCH, april):
+        close_month(unit=unit, month=month, by=head)
+    recording.correct_placement(
+        placement=placement, by=head, reason="tanggal",
+        changes={"completed_on": datetime.date(2026, 4, 30)},
+    )  # fmt: skip
+    assert (restated(unit), restated(unit, april)) == (1, 1)
+
+
+def test_a_bulk_correction_marks_those_of_the_closed_month_only_and_a_preview_none(
+    client, officer, head, unit
+):
+    inside = make_placement(by=officer)
+    outside = make_placement(by=officer, completed_on=datetime.date(2026, 4, 2))
+    close_month(unit=unit, month=MARCH, by=head)
+    client.force_login(head)
+    url = "/penempatan/koreksi-massal/?field=destination"
+    sent = {"value": "HK", "reason": "salah pilih"}
+    assert client.post(url, sent).status_code == 200
+    assert restated(unit) == 0
+    seen = [f"{each.reference}:TW" for each in (inside, outside)]
+    assert client.post(url, sent | {"apply": "1", "seen": seen}).status_code == 302
+    assert restated(unit) == 1
+    assert "Pernyataan ulang Maret 2026" in client.get(inside.get_absolute_url()).content.decode()
+    assert "Pernyataan ulang" not in client.get(outside.get_absolute_url()).content.decode()
+
+
+def test_the_page_lists_the_restatements_since_closing_with_reason_and_person(
+    client, officer, head, unit
+):
+    placement = make_placement(by=officer)
+    close_month(unit=unit, month=MARCH, by=head)
+    recording.void_placement(placement=placement, by=head, reason="ganda dengan Februari")
+    client.force_login(head)
+    page = client.get(PAGE).content.decode()
+    assert "Pernyataan ulang sejak ditutup: 1" in " ".join(page.split())
+    assert "ganda dengan Februari" in page
+    assert placement.get_absolute_url() in page
+
+
+# --- the calendar, in three time zones ------------------------------------------------------
+
+# Balai by time zone, and the first moment of 1 April 2026 there.
+ZONES = [
+    ("bp3mi-jateng", datetime.datetime(2026, 3, 31, 17, tzinfo=datetime.UTC)),
+    ("bp3mi-ntb", datetime.datetime(2026, 3, 31, 16, tzinfo=datetime.UTC)),
+    ("papua", datetime.datetime(2026, 3, 31, 15, tzinfo=datetime.UTC)),
+]
+SECOND = datetime.timedelta(seconds=1)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    def set_to(moment: datetime.datetime) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    return set_to
+
+
+@pytest.fixture(params=ZONES, ids=["Jakarta", "Makassar", "Jayapura"])
+def place(request, db):
+    """(unit, its officer, its head, the first moment of April there)."""
+    code, april = request.param
+    zone = {"bp3mi-jateng": "Asia/Jakarta", "bp3mi-ntb": "Asia/Makassar", "papua": "Asia/Jayapura"}
+    unit = Office.objects.filter(pk=code).first() or Office.objects.create(
+        code=code, kind="bp3mi", name="Balai uji di Jayapura", time_zone="Asia/Jayapura"
+    )
+    assert unit.time_zone == zone[code]
+    people = make_user("p", roles.OFFICER, code), make_user("k", roles.HEAD, code)
+    return unit, *people, april
+
+
+def test_a_month_closes_from_the_first_moment_after_it_where_the_balai_is(place, clock):
+    unit, _officer, head, april = place
+    clock(april - SECOND)
+    with pytest.raises(ValidationError, match=r"mulai 01/04/2026"):
+        close_month(unit=unit, month=MARCH, by=head)
+    clock(april)
+    closing = close_month(unit=unit, month=MARCH, by=head)
+    assert closing.closed_on == datetime.date(2026, 4, 1)
+
+
+def test_a_closing_locks_its_days_and_no_other_in_every_zone(place, clock):
+    unit, officer, head, april = place
+    clock(april)
+    close_month(unit=unit, month=MARCH, by=head)
+    for day, is_locked in (((3, 31), True), ((3, 1), True), ((2, 28), False), ((4, 1), False)):
+        on = datetime.date(2026, *day)
+        if is_locked:
+            with pytest.raises(ValidationError, match="sudah ditutup"):
+                record(officer, office=unit.pk, completed_on=on)
+        else:
+            assert record(officer, office=unit.pk, completed_on=on)
+
+
+def test_a_reopening_lasts_through_its_last_day_there_and_ends_by_itself(place, clock, directorate):
+    unit, officer, head, april = place
+    clock(april)
+    closing = close_month(unit=unit, month=MARCH, by=head)
+    last = datetime.date(2026, 4, 10)
+    reopen_month(closing=closing, by=directorate, reason="berkas", until=last)
+    ends = april + datetime.timedelta(10)
+    clock(ends - SECOND)
+    assert record(officer, office=unit.pk)
+    assert not MonthClosing.objects.in_force().exists()
+    clock(ends)
+    with pytest.raises(ValidationError, match="sampai 10/04/2026"):
+        record(officer, office=unit.pk)
+    assert MonthClosing.objects.in_force().get().is_locked
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True), (31, True), (32, False)])
+def test_a_reopening_ends_today_at_the_earliest_and_in_31_days_at_the_latest(
+    place, clock, directorate, days, allowed
+):
+    unit, _officer, head, april = place
+    clock(april)
+    closing = close_month(unit=unit, month=MARCH, by=head)
+    until = datetime.date(2026, 4, 1) + datetime.timedelta(days)
+    if allowed:
+        assert reopen_month(closing=closing, by=directorate, reason="x", until=until)
+    else:
+        with pytest.raises(ValidationError, match="31 hari"):
+            reopen_month(closing=closing, by=directorate, reason="x", until=until)
+
+
+def test_an_entry_is_late_from_the_eighth_day_where_its_office_is(place, clock):
+    unit, officer, _head, april = place
+    on = datetime.date(2026, 3, 24)
+    clock(april - SECOND)
+    record(officer, office=unit.pk, completed_on=on)
+    assert next(each for each in month_reports(unit=unit) if each.month == MARCH).late == 0
+    assert not Placement.objects.recorded_late().exists()
+    clock(april)
+    record(officer, office=unit.pk, completed_on=on)
+    assert next(each for each in month_reports(unit=unit) if each.month == MARCH).late == 1
+    assert Placement.objects.recorded_late().count() == 1
+
+
+# --- closing beside writers -----------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_held", [True, False], ids=["held", "control"])
+def test_a_closing_waits_for_the_entries_under_way(officer, head, unit, is_held):
+    """Without the lock (control) the month is closed while an entry of it is not yet committed."""
+
+    def close():
+        close_month(unit=Office.objects.get(pk=unit.pk), month=MARCH, by=head)
+
+    with pool() as threads:
+        with transaction.atomic():
+            if is_held:
+                assert record(officer)
+            closing = threads.submit(named("closing", close))
+            if is_held:
+                wait_until(lambda: backend_waits_for_a_lock("closing"))
+                assert not MonthClosing.objects.exists()
+            else:
+                closing.result(timeout=20)
+                assert MonthClosing.objects.exists()
+        closing.result(timeout=20)
+    assert MonthClosing.objects.get().is_locked
