@@ -17,12 +17,14 @@ from accounts.history import keeps_history
 from accounts.models import User
 from placement.closing import LATE_AFTER_DAYS, MonthClosing
 from placement.jobs import ImportJob
+from placement.matching import ColumnMatch
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from placement.saved import SavedFilter
 from regions.models import Country, Office, Regency
 
 __all__ = [
     "Agency",
+    "ColumnMatch",
     "EmployerKind",
     "IdentityReading",
     "ImportJob",

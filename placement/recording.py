@@ -307,16 +307,24 @@ def require_reach(by: User, office: Office) -> None:
         raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
 
 
-def problems_of(placement: Placement, *, birth_date: datetime.date) -> dict[str, list]:
-    """Rules that need the calendar or another table; sentences by field."""
-    problems: dict[str, list] = {}
+def problems_of(
+    placement: Placement, *, birth_date: datetime.date | None
+) -> dict[str, list[ValidationError]]:
+    """Rules that need the calendar or another table; sentences by field.
+
+    The office must be there. A row of a file may lack anything else: a rule whose fields are
+    missing is not asked.
+    """
+    problems: dict[str, list[ValidationError]] = {}
 
     def problem(field: str, sentence: str) -> None:
         problems.setdefault(field, []).append(ValidationError(sentence))
 
     today = placement.office.today()
     day = placement.completed_on
-    if day > today:
+    if day is None:
+        pass
+    elif day > today:
         problem(
             "completed_on",
             _("Tanggal ini belum tiba. Isi hari ini (%(today)s) atau sebelumnya.")
@@ -324,27 +332,28 @@ def problems_of(placement: Placement, *, birth_date: datetime.date) -> dict[str,
         )
     elif day < REGISTER_BEGINS:
         problem("completed_on", sentence_of("placement_not_before_the_register"))
-    if birth_date > today:
+    if birth_date is None:
+        pass
+    elif birth_date > today:
         problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
-    elif "completed_on" not in problems and _age(birth_date, day) < MINIMUM_AGE:
+    elif day is not None and "completed_on" not in problems and _age(birth_date, day) < MINIMUM_AGE:
         problem(
             "birth_date",
             _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
             % {"years": MINIMUM_AGE},
         )
-    elif _age(birth_date, day) > 99:
+    elif _age(birth_date, day or today) > 99:
         problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
     for field in ("scheme", "programme", "employer_kind", "job_title", "agency"):
-        value = getattr(placement, field)
-        if value is not None and not value.is_valid_on(day):
+        value = getattr(placement, field, None)
+        if value is not None and day is not None and not value.is_valid_on(day):
             problem(
                 field,
                 _("“%(name)s” tidak berlaku pada tanggal selesai proses.") % {"name": value.name},
             )
-    if placement.scheme.requires_agency and placement.agency_id is None:
-        problem(
-            "agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": placement.scheme.name}
-        )
+    scheme = getattr(placement, "scheme", None)
+    if scheme is not None and scheme.requires_agency and placement.agency_id is None:
+        problem("agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": scheme.name})
     return problems
 
 

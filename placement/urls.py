@@ -15,6 +15,7 @@ urlpatterns = [
     path("tutup-bulan/", views.closings, name="closings"),
     path("impor/", views.imports, name="imports"),
     path("impor/templat.xlsx", views.import_template, name="import_template"),
+    path("impor/<int:pk>/kolom/", views.import_columns, name="import_columns"),
     path("impor/<int:pk>/perbaikan.xlsx", views.import_report, name="import_report"),
     path("unduh.csv", views.export, name="export"),
     path("unduh.xlsx", views.export_workbook, name="export_workbook"),
