@@ -30,7 +30,9 @@ _PIECE = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMULA = re.compile(rb"<(?:[A-Za-z]\w*:)?f[\s/>]")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
-# A cell with something in it; one that is only styled closes itself.
+# A cell as every spreadsheet program writes it, and whether it closes itself: then it is empty.
+_USUAL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*(/?)>')
+# Any cell with something in it.
 _CELL = re.compile(rb"<(?:[A-Za-z]\w*:)?c(?=[\s>])((?:[^<>]*[^<>/])?)>")
 
 
@@ -133,7 +135,8 @@ def _small(packed: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: s
 def _pieces(packed: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
     """Unpack a member piece by piece, and by what really comes out of it: its declared size may
     lie."""
-    member.file_size = most + _PIECE
+    # One piece more than is read: reaching the declared end would compare a checksum.
+    member.file_size = most + 2 * _PIECE
     unpacked = 0
     with packed.open(member) as stream:
         while piece := stream.read(_PIECE):
@@ -153,7 +156,8 @@ def _look_through_sheet(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> Non
         if cut < 0 or len(text) - cut > _PIECE:
             cut = len(text)
         text, rest = text[:cut], text[cut:]
-        found = _FORMULA.search(text)
+        # Looking for a plain text first is ten times faster than the expression.
+        found = (b"<f" in text or b":f" in text) and _FORMULA.search(text)
         if found:
             places = _PLACE.findall(before + text[: found.start()])
             place = b"".join(places[-1]).decode() if places else "?"
@@ -161,15 +165,9 @@ def _look_through_sheet(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> Non
                 _("Sel %(place)s berisi rumus. Salin semua, tempel sebagai nilai, kirim lagi.")
                 % {"place": place}
             )
-        for inside in _CELL.findall(text):
-            place = _PLACE.match(inside) or _PLACE.search(inside)
-            if place is None:
-                raise SheetError(
-                    _("Sel dalam berkas ini tidak bernomor. Buka dan simpan ulang dengan Excel "
-                      "atau LibreOffice.")
-                )  # fmt: skip
-            widths.add(place[1])
-            last_row = max(last_row, int(place[2]))
+        for letters, row in _places(text):
+            widths.add(letters)
+            last_row = max(last_row, row)
         before = text[-4096:]
     width = max(map(_column_number, widths), default=0)
     if last_row > 1_048_576 or width * last_row > MAX_GRID:
@@ -178,6 +176,25 @@ def _look_through_sheet(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> Non
               "Hapus isi yang jauh dari tabel, atau bagi menjadi beberapa berkas.")
             % {"rows": f"{last_row:,}".replace(",", "."), "columns": width}
         )  # fmt: skip
+
+
+def _places(text: bytes) -> Iterator[tuple[bytes, int]]:
+    """Column letters and last row of the cells in a piece of a sheet. Raises SheetError."""
+    usual = _USUAL.findall(text)
+    if len(usual) == text.count(b"<c") and b":c" not in text:
+        filled = [(letters, row) for letters, row, is_empty in usual if not is_empty]
+        if filled:
+            last = max(map(int, {row for _letters, row in filled}))
+            yield from ((letters, last) for letters in {letters for letters, _row in filled})
+        return
+    for inside in _CELL.findall(text):
+        place = _PLACE.search(inside)
+        if place is None:
+            raise SheetError(
+                _("Sel dalam berkas ini tidak bernomor. Buka dan simpan ulang dengan Excel "
+                  "atau LibreOffice.")
+            )  # fmt: skip
+        yield place[1], int(place[2])
 
 
 def _column_number(letters: bytes) -> int:
