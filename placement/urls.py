@@ -17,6 +17,7 @@ urlpatterns = [
     path("tutup-bulan/<slug:code>/<slug:month>/", month_pages.month, name="month"),
     path("impor/", views.imports, name="imports"),
     path("impor/templat.xlsx", views.import_template, name="import_template"),
+    path("impor/<int:pk>/kolom/", views.import_columns, name="import_columns"),
     path("impor/<int:pk>/perbaikan.xlsx", views.import_report, name="import_report"),
     path("unduh.csv", views.export, name="export"),
     path("unduh.xlsx", views.export_workbook, name="export_workbook"),

@@ -31,7 +31,7 @@ from django_tables2 import RequestConfig
 from accounts.downloads import CSV, XLSX, download
 from accounts.history import tell
 from accounts.models import User
-from placement import importing, recording, restating, sheets
+from placement import importing, matching, recording, restating, sheets, workbooks
 from placement.exporting import export_csv, export_xlsx
 from placement.filters import PlacementFilter
 from placement.forms import (
@@ -42,6 +42,7 @@ from placement.forms import (
     blank_form,
 )
 from placement.models import (
+    ColumnMatch,
     IdentityReading,
     ImportJob,
     Placement,
@@ -509,7 +510,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.may_record:
         raise PermissionDenied
-    jobs = ImportJob.objects.visible_to(user).defer("content", "report")
+    jobs = ImportJob.objects.visible_to(user).defer("content", "report", "columns")
+    jobs = jobs.annotate(has_report=Q(report__gt=b""))
     if request.method == "POST":
         try:
             return _import_step(request, jobs)
@@ -517,14 +519,24 @@ def imports(request: HttpRequest) -> HttpResponse:
             messages.error(request, " ".join(error.messages))
             return redirect("placement:imports")
     recent = list(jobs[:10])
-    context = {"jobs": recent, "is_running": any(job.is_running for job in recent)}
+    context = {
+        "jobs": recent,
+        "is_running": any(job.is_running for job in recent),
+        "remembered": ColumnMatch.objects.filter(office=user.office_id),
+    }
     part = "placement/_imports.html" if request.htmx else "placement/imports.html"
     return render(request, part, context)
 
 
 def _import_step(request: HttpRequest, jobs) -> HttpResponse:
+    if "forget" in request.POST:
+        matching.forget(office=request.user.office)
+        messages.success(request, _("Judul kolom yang diingat dihapus."))
+        return redirect("placement:imports")
     if "job" not in request.POST:
         sent = request.FILES.get("sheet")
+        if getattr(request, "is_too_large", False):
+            raise ValidationError(_("Berkas lebih besar dari 20 MB. Bagi menjadi beberapa berkas."))
         if sent is None:
             raise ValidationError(_("Pilih dulu berkas XLSX atau CSV."))
         content = sent.read(sheets.MAX_BYTES + 1)
@@ -539,6 +551,46 @@ def _import_step(request: HttpRequest, jobs) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Match the columns of a file that were not recognised; the office's next file needs it not."""
+    waiting = ImportJob.objects.visible_to(request.user).filter(status=ImportJob.Status.MAPPING)
+    job = get_object_or_404(waiting.defer("content", "report"), pk=pk)
+    known = {column["field"]: str(place) for place, column in enumerate(job.columns)}
+    typed = request.POST if request.method == "POST" else known
+    choices = {field: typed.get(field, "") for field in sheets.HEADINGS}
+    problem = ""
+    if request.method == "POST":
+        columns = {
+            field: int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None
+            for field, text in choices.items()
+        }
+        try:
+            importing.match_columns(job=job, by=request.user, columns=columns)
+        except ValidationError as error:
+            problem = " ".join(error.messages)
+        else:
+            messages.success(request, _("Kolom dicocokkan dan diingat. Berkas sedang diperiksa."))
+            return redirect("placement:imports")
+    options = [
+        (str(place), column["heading"], ", ".join(filter(None, column["values"])))
+        for place, column in enumerate(job.columns)
+        if column["heading"].strip()
+    ]
+    context = {
+        "job": job,
+        "problem": problem,
+        "options": options,
+        "fields": [
+            (field, heading, field not in sheets.OPTIONAL, choices[field])
+            for field, heading in sheets.HEADINGS.items()
+        ],
+    }
+    status = 422 if problem else 200
+    return render(request, "placement/import_columns.html", context, status=status)
+
+
+@login_required
 @require_safe
 def import_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The wrong rows of a file, to be mended and sent again."""
@@ -549,4 +601,4 @@ def import_report(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def import_template(request: HttpRequest) -> HttpResponse:
-    return download(sheets.template(), "templat-penempatan.xlsx", XLSX)
+    return download(workbooks.template(), "templat-penempatan.xlsx", XLSX)
