@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import change_pages, compare_pages, pages, target_pages, wall_pages
+from dashboards import change_pages, compare_pages, late_pages, pages, target_pages, wall_pages
 
 app_name = "dashboards"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("bandingkan/", compare_pages.compare, name="compare"),
     path("perubahan/", change_pages.changes, name="changes"),
     path("penempatan-saat-itu/", change_pages.placements_then, name="placements_then"),
+    path("keterlambatan/", late_pages.late, name="late"),
     path("target/", target_pages.versions, name="versions"),
     path("target/<int:pk>/penetapan.pdf", target_pages.decree, name="decree"),
     path("capaian-kami/", pages.own, name="own"),
