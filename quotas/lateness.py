@@ -87,7 +87,8 @@ def lateness(*, span: Span, programme: str = "", units: list[str] | None = None)
         cursor.execute(
             f"""
             SELECT unit_id, office_id, month, lag, sum(n)::bigint FROM (
-                SELECT p.unit_id, p.office_id, date_trunc('month', p.completed_on)::date AS month,
+                SELECT p.unit_id, p.office_id,
+                       date_trunc('month', p.completed_on::timestamp)::date AS month,
                        {_RECORDED_ON} - p.completed_on AS lag, count(*) AS n
                 FROM placement_placement p JOIN regions_office o ON o.code = p.office_id
                 WHERE {where} GROUP BY 1, 2, 3, 4

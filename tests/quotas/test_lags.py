@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from fractions import Fraction
 
 from hypothesis import given
@@ -36,7 +37,7 @@ def test_a_percentile_is_what_the_sorted_list_of_all_lags_says(counts, percent):
 def test_the_bins_are_the_whole_and_follow_one_another(counts):
     found = lags.bins(counts)
     assert sum(n for _first, _last, n in found) == sum(counts.values())
-    for (_first, last, _n), (first, _last, _m) in zip(found, found[1:], strict=False):
+    for (_first, last, _n), (first, _last, _m) in itertools.pairwise(found):
         assert first == last + 1
     assert found[-1][1] is None
 
