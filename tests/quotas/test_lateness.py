@@ -78,6 +78,7 @@ def test_one_statement_reads_the_monitor_and_two_the_estimate(officer, django_as
     make_placement(by=officer)
     with django_assert_num_queries(1):
         lateness(span=SPAN)
+    outstanding(year=2026, realised={"": 1}, today=TODAY)
     with django_assert_num_queries(2):
         outstanding(year=2026, realised={"": 1, "bp3mi-jateng": 1}, today=TODAY)
 
