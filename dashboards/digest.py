@@ -61,7 +61,7 @@ def letter_for(*, user: User, week: datetime.date) -> EmailMultiAlternatives | N
                     [(each.standing, _reasons(each, found), _page(each.standing, found))
                      for each in behind],
                     found.behind_in_all[measure],
-                    len(found.others[measure]),
+                    sum(each.gap is not None for each in found.others[measure]),
                 )
                 for measure, behind in found.behind.items()
                 if found.others[measure]

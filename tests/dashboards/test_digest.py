@@ -131,6 +131,8 @@ def test_a_head_is_told_of_the_own_balai_and_its_provinces_only(week):
     assert "Indonesia" not in letter.body
     assert "Nusa Tenggara Barat" in digest.letter_for(user=directorate, week=SUNDAY).body
     assert letter.to == ["kepala@contoh.test"]
+    told = digest.letter_for(user=directorate, week=SUNDAY).body
+    assert "dilayani: 2 dari 2 yang punya rencana" in told
 
 
 @pytest.mark.django_db
@@ -186,6 +188,17 @@ def test_without_a_state_a_week_before_the_letter_says_so(officer, directorate):
     assert found.first.done is found.own is None
     assert "Belum ada keadaan seminggu sebelumnya" in digest.letter_for(user=user, week=SUNDAY).body
     assert digest_of(user=user, week=BEFORE) is None
+
+
+@pytest.mark.django_db
+def test_without_a_plan_nobody_is_said_to_be_level_with_it(officer, directorate):
+    make_placement(by=officer, completed_on=datetime.date(2026, 3, 2))
+    fold_on(BEFORE)
+    make_placement(by=officer, completed_on=datetime.date(2026, 3, 10))
+    fold_on(SUNDAY)
+    body = digest.letter_for(user=address(directorate), week=SUNDAY).body
+    assert "belum ada target, jadi tertinggal atau tidak belum diketahui" in body
+    assert "0 dari" not in body
 
 
 @pytest.mark.django_db
