@@ -10,6 +10,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pghistory
@@ -308,12 +309,12 @@ def require_reach(by: User, office: Office) -> None:
 
 
 def problems_of(
-    placement: Placement, *, birth_date: datetime.date | None
+    placement: Placement | SimpleNamespace, *, birth_date: datetime.date | None
 ) -> dict[str, list[ValidationError]]:
     """Rules that need the calendar or another table; sentences by field.
 
-    The office must be there. A row of a file may lack anything else: a rule whose fields are
-    missing is not asked.
+    The office must be there. The facts of a row of a file, which come without a model, may lack
+    anything else: a rule whose fields are missing is not asked.
     """
     problems: dict[str, list[ValidationError]] = {}
 
@@ -352,7 +353,7 @@ def problems_of(
                 _("“%(name)s” tidak berlaku pada tanggal selesai proses.") % {"name": value.name},
             )
     scheme = getattr(placement, "scheme", None)
-    if scheme is not None and scheme.requires_agency and placement.agency_id is None:
+    if scheme is not None and scheme.requires_agency and getattr(placement, "agency", None) is None:
         problem("agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": scheme.name})
     return problems
 
