@@ -10,6 +10,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pghistory
@@ -324,18 +325,22 @@ def require_reach(by: User, office: Office) -> None:
         raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
 
 
-def problems_of(placement: Placement, *, birth_date: datetime.date | None) -> dict[str, list]:
+def problems_of(
+    placement: Placement | SimpleNamespace, *, birth_date: datetime.date | None
+) -> dict[str, list[ValidationError]]:
     """Rules that need the calendar or another table; sentences by field.
 
-    What is not known yet, a field of an entry half typed or ``birth_date`` None, is not judged.
+    The office must be there. Of an entry half typed, and of the facts of a row of a file, which
+    come without a model, anything else may be missing: a rule whose fields are not known is not
+    asked.
     """
-    problems: dict[str, list] = {}
+    problems: dict[str, list[ValidationError]] = {}
 
     def problem(field: str, sentence: str) -> None:
         problems.setdefault(field, []).append(ValidationError(sentence))
 
     today = placement.office.today()
-    day = placement.completed_on
+    day = getattr(placement, "completed_on", None)
     if day is not None and day > today:
         problem(
             "completed_on",
@@ -357,21 +362,16 @@ def problems_of(placement: Placement, *, birth_date: datetime.date | None) -> di
         elif _age(birth_date, day or today) > 99:
             problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
     for field in ("scheme", "programme", "employer_kind", "job_title", "agency"):
-        value = _known(placement, field)
+        value = getattr(placement, field, None)
         if value is not None and day is not None and not value.is_valid_on(day):
             problem(
                 field,
                 _("“%(name)s” tidak berlaku pada tanggal selesai proses.") % {"name": value.name},
             )
-    scheme = _known(placement, "scheme")
-    if scheme is not None and scheme.requires_agency and placement.agency_id is None:
+    scheme = getattr(placement, "scheme", None)
+    if scheme is not None and scheme.requires_agency and getattr(placement, "agency", None) is None:
         problem("agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": scheme.name})
     return problems
-
-
-def _known(placement: Placement, field: str) -> Any:
-    """A related row, or None while it has not been chosen."""
-    return getattr(placement, field) if getattr(placement, f"{field}_id") else None
 
 
 def _age(birth_date: datetime.date, on: datetime.date) -> int:
