@@ -52,7 +52,10 @@ class Row:
 class AttainmentTable(tables.Table):
     """Rank, unit, target, realised, bar, percent, change, rating, missing. Rows are ``Row``."""
 
-    rank = tables.Column(_("#"), accessor="code", orderable=False, attrs=_NUMBER)
+    rank = tables.Column(
+        _("#"), accessor="code", orderable=False,
+        attrs={"td": {"class": "num rank"}, "th": {"class": "num"}},
+    )  # fmt: skip
     name = tables.Column(_("Nama"), attrs={"td": {"class": "name"}})
     target = tables.Column(_("Target"), attrs=_NUMBER, default="")
     realised = tables.Column(_("Realisasi"), attrs=_NUMBER)
