@@ -59,7 +59,9 @@ class AttainmentTable(tables.Table):
     name = tables.Column(_("Nama"), attrs={"td": {"class": "name"}})
     target = tables.Column(_("Target"), attrs=_NUMBER, default="")
     realised = tables.Column(_("Realisasi"), attrs=_NUMBER)
-    bar = tables.Column(_("Capaian"), accessor="code", orderable=False)
+    bar = tables.Column(
+        _("Capaian"), accessor="code", orderable=False, attrs={"td": {"class": "in-bar"}}
+    )
     percent = tables.Column("%", attrs={"td": {"class": "num pct"}, "th": {"class": "num"}})
     change = tables.Column(_("Dari tahun lalu"), attrs=_NUMBER)
     before = tables.Column(_("Tahun lalu"), attrs=_NUMBER)
