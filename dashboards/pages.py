@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -122,6 +122,9 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
     rows = _figures(request, question, measure=Measure.SERVED, code=code)
     if not rows:
         raise Http404
+    may_report = indicators.may_report(request.user, place)
+    if request.method == "POST" and not may_report:
+        raise PermissionDenied
     promised = IndicatorTarget.objects.visible_to(request.user).filter(office=place)
     promised = promised.filter(year=question.year).select_related("indicator")
     form = QuarterForm(request.POST or None, promised=promised)
@@ -137,7 +140,7 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
         "name": place.name,
         "figure": rows[0],
         "promised": promised,
-        "form": form if indicators.may_report(request.user, place) else None,
+        "form": form if may_report else None,
         "behind": _behind(question, unit=code),
     }
     status = 422 if request.method == "POST" else 200
