@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import pghistory
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 
 
 def keeps_history(*, inserts: bool = True, exclude: tuple[str, ...] = ()):
@@ -42,6 +44,34 @@ class Told:
     marks: list[str]
 
 
+class _Words:
+    """Values as people read them: names for keys, labels for choices, dates written out. One
+    query for each related table that is pointed at."""
+
+    def __init__(self, events: list[models.Model], fields: list[models.Field]):
+        wanted: dict[type[models.Model], set] = {}
+        for field in fields:
+            keys = {field.value_from_object(event) for event in events} - {None}
+            # Only what changed is shown, and what never changed is not asked for.
+            if field.is_relation and len(keys) > 1:
+                wanted.setdefault(field.related_model, set()).update(keys)
+        self._names = {
+            model: {row.pk: str(row) for row in model._base_manager.filter(pk__in=keys)}
+            for model, keys in wanted.items()
+        }
+
+    def of(self, field: models.Field, value: object) -> object:
+        if value is None:
+            return None
+        if field.is_relation:
+            return self._names.get(field.related_model, {}).get(value, value)
+        if field.choices:
+            return dict(field.flatchoices).get(value, value)
+        if isinstance(value, datetime.datetime):
+            return date_format(timezone.localtime(value), "j F Y H.i")
+        return date_format(value, "j F Y") if isinstance(value, datetime.date) else value
+
+
 # Columns every event table has; they say nothing about what changed.
 _BOOKKEEPING = {"pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "id"}
 
@@ -64,6 +94,7 @@ def tell(
     metadata = [event.pgh_context.metadata if event.pgh_context else {} for event in events]
     ids = {each["user"] for each in metadata if each.get("user")}
     names = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=ids)}
+    words = _Words(events, fields)
     told, before = [], {}
     for event, about in zip(events, metadata, strict=True):
         earlier = before.get(event.pgh_obj_id)
@@ -72,8 +103,8 @@ def tell(
             changes = [
                 (
                     field.verbose_name,
-                    field.value_from_object(earlier),
-                    field.value_from_object(event),
+                    words.of(field, field.value_from_object(earlier)),
+                    words.of(field, field.value_from_object(event)),
                 )
                 for field in fields
                 if field.value_from_object(earlier) != field.value_from_object(event)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dj_database_url
 import pghistory
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,14 @@ def flag(name: str, default: bool) -> bool:
     return default if value == "" else value == "1"
 
 
+def number(name: str, default: int) -> int:
+    """Read a positive number. Raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "") or str(default)
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} must be a number from 1 on, not {value!r}.")
+    return int(value)
+
+
 def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
@@ -37,6 +46,10 @@ IDENTITY_KEY = os.environ.get("IDENTITY_KEY") or embedded.secret("identity")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", "")
 HTTPS = flag("HTTPS", False)
+# Part of every ETag, so that a new release is never answered with "not modified".
+RELEASE = os.environ.get("RELEASE") or str(
+    max(path.stat().st_mtime_ns for path in (BASE_DIR / "templates").rglob("*.html"))
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -123,6 +136,8 @@ CACHES = {
         "LOCATION": "process",
     },
 }
+# Of each token, and of each person signed in.
+API_CALLS_A_MINUTE = number("API_CALLS_A_MINUTE", 120)
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url()
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
@@ -135,8 +150,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# A long import must not keep the fold waiting: it has a worker of its own.
-CELERY_TASK_ROUTES = {"placement.tasks.*": {"queue": "imports"}}
+# A long import or a pile of reports must not keep the fold waiting: a worker of its own.
+CELERY_TASK_ROUTES = {
+    "placement.tasks.*": {"queue": "imports"},
+    "dashboards.tasks.*": {"queue": "imports"},
+}
 CELERY_TASK_TIME_LIMIT = 30 * 60
 # A silent Redis made callers wait over 30 s; a lost one must not end the worker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -166,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60 * 60,
         "options": {"expires": 60 * 60},
     },
+    "run-reports": {
+        "task": "dashboards.tasks.run_reports",
+        "schedule": 2,
+        "options": {"expires": 4},
+    },
     "reconcile-this-year": {
         "task": "quotas.tasks.reconcile_this_year",
         "schedule": 10 * 60,
@@ -175,6 +198,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "quotas.tasks.reconcile_every_year",
         "schedule": 24 * 60 * 60,
         "options": {"expires": 60 * 60},
+    },
+    "send-digests": {
+        "task": "dashboards.tasks.send_digests",
+        "schedule": crontab(minute=0, hour=7, day_of_week="mon"),
+        "options": {"expires": 24 * 60 * 60},
     },
 }
 
@@ -206,7 +234,22 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key,60/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Capaian PMI"
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+# --- Mail -----------------------------------------------------------------------------------
+# Without a host every mail is printed on the console: nothing leaves a machine by accident.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND") or (
+    f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+)
+EMAIL_PORT = number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "Capaian PMI <capaian@localhost>"
+# Whether the weekly letter goes out at all, and where its links lead.
+DIGEST = flag("DIGEST", False)
+SITE_URL = (os.environ.get("SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
 
 # --- Language, numbers, time ------------------------------------------------------------------
 LANGUAGE_CODE = "id"
@@ -227,6 +270,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = flag("STATIC_FROM_SOURCE", False)
 if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+FILE_UPLOAD_HANDLERS = [
+    "placement.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Safety ---------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from dashboards import errors, health
 from dashboards.api import api
+from dashboards.api import docs as api_docs
+from dashboards.api.frame import not_found as api_not_found
 
 # One sign-in for everybody, with its rate limits and second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -13,7 +15,10 @@ admin.site.login = secure_admin_login(admin.site.login)
 urlpatterns = [
     path("", include("dashboards.urls")),
     path("penempatan/", include("placement.urls")),
+    path("akun/", include("accounts.urls")),
+    path("api/v1/docs", api_docs.page, name="api_docs"),
     path("api/v1/", api.urls),
+    path("api/v1/<path:rest>", api_not_found),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -23,6 +23,11 @@ def _frame() -> figures.Frame:
     return frame
 
 
+def frame_stamp() -> str:
+    """What the frame says now, as text: it is part of every page."""
+    return repr(_frame())
+
+
 def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
     """Context processor: ``nav`` with items, may_record, banner, alarm and user_label."""
     frame = _frame()
@@ -47,6 +52,8 @@ def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
         places.append((_("Capaian kami"), "dashboards:own"))
     places += [(_("Provinsi"), "dashboards:provinces"), (_("BP3MI"), "dashboards:units")]
     places.append((_("Target"), "dashboards:versions"))
+    places.append((_("Bandingkan"), "dashboards:compare"))
+    places.append((_("Laporan"), "dashboards:reports"))
     if user.may_record or user.sees_every_placement:
         places.append((_("Penempatan"), "placement:list"))
     if user.is_staff:

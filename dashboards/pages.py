@@ -1,32 +1,59 @@
-"""The pages of the dashboards. Each asks ``quotas.figures`` and lays out what comes back."""
+"""The pages of places: nation, province, balai, office, kabupaten. One shape, one reading."""
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import replace
+from dataclasses import dataclass
+from decimal import Decimal
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
-from accounts.downloads import PDF, download
-from dashboards.charts import month_chart
-from dashboards.forms import QuarterForm
+from dashboards.charts.months import month_chart
+from dashboards.charts.steps import step_chart
+from dashboards.conditional import conditional
+from dashboards.drawings import File, files_of, map_credit, map_url
+from dashboards.places import Behind, page_of, url_of
 from dashboards.questions import Question, read_question
-from dashboards.tables import AttainmentTable, FigureData
-from quotas import figures, indicators, pace
-from quotas.models import IndicatorTarget, TargetDocument, TargetSet
+from dashboards.tables import AttainmentTable, FigureData, Row
+from placement.closing import MonthClosing
+from quotas import figures, guard, pace, plans
+from quotas.moments import snapshot
+from quotas.outlook import outlook
 from quotas.promises import Measure
-from regions.calendar import last_of_month
+from quotas.reading import OFFICE, REGENCY, Place
+from quotas.summary import Summary, summarise
 from regions.models import Office, Province, Regency
+
+# The dimensions of a page, in its order, and how many values stand before "lainnya".
+NATION_DIMENSIONS = (
+    ("destination", 5), ("job_title", 5), ("regency", 10), ("scheme", 8), ("employer_kind", 3),
+    ("sex", 2), ("programme", 4),
+)  # fmt: skip
+PLACE_DIMENSIONS = (
+    ("regency", 10), ("province", 6), ("unit", 6), ("office", 8), ("destination", 5),
+    ("job_title", 5), ("scheme", 8), ("employer_kind", 3), ("sex", 2), ("programme", 4),
+)  # fmt: skip
+TITLES = {
+    "destination": gettext_lazy("Negara tujuan"),
+    "job_title": gettext_lazy("Jabatan"),
+    "regency": gettext_lazy("Kabupaten/kota asal"),
+    "province": gettext_lazy("Provinsi asal"),
+    "unit": gettext_lazy("Balai yang melayani"),
+    "office": gettext_lazy("Kantor dan pos yang melayani"),
+    "scheme": gettext_lazy("Skema"),
+    "employer_kind": gettext_lazy("Pemberi kerja"),
+    "sex": gettext_lazy("Jenis kelamin"),
+    "programme": gettext_lazy("Program"),
+}
+# A place is not broken down by itself.
+_NOT_BY = {
+    Measure.ORIGIN: {"province"}, Measure.SERVED: {"unit"},
+    OFFICE: {"unit", "office"}, REGENCY: {"province", "regency"},
+}  # fmt: skip
 
 
 @login_required
@@ -38,113 +65,87 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+@conditional
 def national(request: HttpRequest) -> HttpResponse:
     """The year of the nation: total, map, months, provinces by origin, balai by served."""
     question = read_question(request.GET)
-    rows = _figures(request, question)
-    context = _frame(question) | {
-        "nation": _nation(rows),
-        "tiles": _tiles([row for row in rows if row.measure == Measure.ORIGIN], question),
-        "provinces": _table(request, rows, Measure.ORIGIN, question, "p-"),
-        "units": _table(request, rows, Measure.SERVED, question, "b-"),
+    return render(request, "dashboards/national.html", nation_context(request, question))
+
+
+def nation_context(request: HttpRequest, question: Question) -> dict:
+    """What the national page and the wall show."""
+    user = request.user
+    with snapshot():
+        rows = figures.attainment_figures(user=user, **question.words)
+        summary = summarise(user=user, place=Place(), rows=rows, **question.words)
+        context = frame(question)
+        if summary is None:
+            return context | {"summary": None}
+        context |= place_context(request, question, summary, NATION_DIMENSIONS)
+        units = _rows(rows, summary, question)
+        if user.sees_every_figure:
+            context["problems"] += guard.sums_of_units(rows)
+    chosen = "served" if request.GET.get("map") == "served" else "origin"
+    seen = {row.code: row for row in units if row.measure == Measure.ORIGIN}
+    return context | {
+        "map": chosen,
+        "tiles": _tiles(seen, question),
+        "map_url": map_url(question),
+        "map_credit": map_credit,
+        "map_files": files_of("petak", question, measure=chosen),
+        "served_tiles": [row for row in units if row.measure == Measure.SERVED],
+        "provinces": _table(request, units, Measure.ORIGIN, question, "p-"),
+        "units": _table(request, units, Measure.SERVED, question, "b-"),
+        "sides": _sides(summary, question) if user.sees_every_figure else [],
     }
-    context["chart"] = _chart(question, context["nation"], Measure.NATIONAL, "")
-    context["behind"] = _behind(question)
-    context["needed"] = _needed(question, context["nation"])
-    return render(request, "dashboards/national.html", context)
 
 
 @login_required
 @require_safe
-def versions(request: HttpRequest) -> HttpResponse:
-    """Every version and rival of a year's target, with what attainment is under each."""
-    question = read_question(request.GET)
-    rows = figures.attainment_figures(
-        user=request.user,
-        year=question.year,
-        programme=question.programme_code,
-        measure=Measure.NATIONAL,
-        through=question.through,
-    )
-    sets = TargetSet.objects.in_year(question.year).published().select_related("document")
-    sets = sorted(sets, key=lambda each: (not each.is_enacted, each.name))
-    under = figures.under_sets(
-        rows, target_sets=[each.pk for each in sets], programme=question.programme_code
-    )
-    found = [(each, figure) for each in sets for figure in under[each.pk]]
-    return render(request, "dashboards/versions.html", _frame(question) | {"versions": found})
-
-
-@login_required
-@require_safe
-def decree(request: HttpRequest, pk: int) -> HttpResponse:
-    """The decree of a set as a download, for everybody who is signed in."""
-    document = get_object_or_404(
-        TargetDocument, target_set__in=TargetSet.objects.published(), target_set=pk
-    )
-    return download(bytes(document.content), f"penetapan-{pk}.pdf", PDF)
-
-
-@login_required
-@require_safe
+@conditional
 def provinces(request: HttpRequest) -> HttpResponse:
     return _list_of(request, Measure.ORIGIN, "dashboards/provinces.html")
 
 
 @login_required
 @require_safe
+@conditional
 def units(request: HttpRequest) -> HttpResponse:
     return _list_of(request, Measure.SERVED, "dashboards/units.html")
 
 
 @login_required
 @require_safe
+@conditional
 def province(request: HttpRequest, code: str) -> HttpResponse:
     """One province, read on origin."""
-    place = get_object_or_404(Province, pk=code)
-    return _unit_page(request, Measure.ORIGIN, code, place.name, "office")
+    get_object_or_404(Province, pk=code)
+    return _place_page(request, Place(Measure.ORIGIN, code))
 
 
 @login_required
 @require_safe
+@conditional
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """One balai, or an office outside every balai, read on served."""
-    place = get_object_or_404(Office.objects.served_units(), pk=code)
-    return _unit_page(request, Measure.SERVED, code, place.name, "regency")
+    get_object_or_404(Office.objects.served_units(), pk=code)
+    return _place_page(request, Place(Measure.SERVED, code))
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def agreement(request: HttpRequest, code: str) -> HttpResponse:
-    """The whole performance agreement of a balai: placements counted, other indicators typed."""
-    place = get_object_or_404(Office.objects.served_units(), pk=code)
-    question = read_question(request.GET)
-    rows = _figures(request, question, measure=Measure.SERVED, code=code)
-    if not rows:
-        raise Http404
-    may_report = indicators.may_report(request.user, place)
-    if request.method == "POST" and not may_report:
-        raise PermissionDenied
-    promised = IndicatorTarget.objects.visible_to(request.user).filter(office=place)
-    promised = promised.filter(year=question.year).select_related("indicator")
-    form = QuarterForm(request.POST or None, promised=promised)
-    if request.method == "POST" and form.is_valid():
-        try:
-            indicators.report_quarter(by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, _("Realisasi triwulan tersimpan."))
-            return redirect(request.get_full_path())
-    context = _frame(question) | {
-        "name": place.name,
-        "figure": rows[0],
-        "promised": promised,
-        "form": form if may_report else None,
-        "behind": _behind(question, unit=code),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "dashboards/agreement.html", context, status=status)
+@require_safe
+@conditional
+def office(request: HttpRequest, code: str) -> HttpResponse:
+    """One office or post: what was completed at its own desk."""
+    return _place_page(request, Place(OFFICE, code))
+
+
+@login_required
+@require_safe
+@conditional
+def regency(request: HttpRequest, code: str) -> HttpResponse:
+    """One kabupaten or kota, read on origin."""
+    return _place_page(request, Place(REGENCY, code))
 
 
 @login_required
@@ -157,179 +158,311 @@ def own(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+def own_line(request: HttpRequest) -> HttpResponse:
+    """Where the balai of this user stands this year, as a line beside the officer's form."""
+    if not request.user.office_id:
+        raise Http404
+    office = request.user.office
+    year = office.today().year
+    rows = figures.attainment_figures(
+        user=request.user, year=year, measure=Measure.SERVED, code=office.unit_id
+    )
+    context = {"figure": rows[0] if rows else None, "year": year}
+    return render(request, "dashboards/_own_line.html", context)
+
+
+@login_required
+@require_safe
 def province_placements(request: HttpRequest, code: str) -> HttpResponse:
-    return redirect(_behind(read_question(request.GET), origin_province=code))
+    return _to_placements(request, Place(Measure.ORIGIN, code))
 
 
 @login_required
 @require_safe
 def unit_placements(request: HttpRequest, code: str) -> HttpResponse:
-    return redirect(_behind(read_question(request.GET), unit=code))
+    return _to_placements(request, Place(Measure.SERVED, code))
 
 
-def _behind(question: Question, *, month: datetime.date | None = None, **where: str) -> str:
-    """The list that shows exactly the placements behind a figure: of the page's period or of one
-    ``month`` of it, narrowed by fields of the list's filter."""
-    first = month or datetime.date(question.year, 1, 1)
-    last = last_of_month(month) if month else question.last_day
-    chosen = {
-        "status": "completed",
-        "completed_from": first.isoformat(),
-        "completed_to": last.isoformat(),
-        **where,
-    }
-    if question.programme:
-        chosen["programme"] = question.programme.code
-    return f"{reverse('placement:list')}?{urlencode(chosen)}"
+def _to_placements(request: HttpRequest, place: Place) -> HttpResponse:
+    url = Behind(request.user, read_question(request.GET), place)()
+    if not url:
+        raise Http404
+    return redirect(url)
 
 
-def _figures(request: HttpRequest, question: Question, **which) -> list[figures.Figure]:
-    return figures.attainment_figures(
-        user=request.user,
-        year=question.year,
-        programme=question.programme_code,
-        through=question.through,
-        target_set=question.version.pk if question.version else None,
-        **which,
-    )
+def frame(question: Question) -> dict:
+    """What the head of every page of figures says."""
+    return {"question": question, "freshness": figures.freshness(), "problems": []}
 
 
-def _frame(question: Question) -> dict:
-    return {"question": question, "freshness": figures.freshness()}
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One value of a dimension on a page: ``n`` links to ``behind``, the name to ``page``."""
+
+    name: str
+    n: int
+    share: Decimal | None
+    change: Decimal | None
+    behind: str
+    page: str
 
 
-def _needed(question: Question, figure: figures.Figure | None) -> int | None:
-    """Placements needed on each working day left; only for the running year as it stands today."""
-    today = timezone.localdate()
-    if figure is None or question.through or question.year != today.year:
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """The largest values of a dimension and what is left over; together they are the whole."""
+
+    key: str
+    title: str
+    shown: list[Shown]
+    rest: int
+    rest_values: int
+    rest_share: Decimal | None
+    whole: int
+    files: list[File]
+
+
+def place_context(request: HttpRequest, question: Question, summary: Summary, dimensions) -> dict:
+    """The part that every place shows: cards, months, shares. Call it inside the snapshot."""
+    behind = Behind(request.user, question, summary.place)
+    view = outlook(summary, programme=question.programme_code, as_of=question.as_of)
+    return {
+        "summary": summary,
+        "figure": summary.figure,
+        "outlook": view,
+        "behind": behind(),
+        "chart": month_chart(summary=summary, behind=behind.month),
+        "chart_files": files_of("bulan", question, summary.place),
+        "dimensions": [
+            _dimension(summary, name, most, behind, question)
+            for name, most in dimensions
+            if name not in _NOT_BY.get(summary.place.level, ())
+        ],
+        "problems": list(summary.problems),
+        "step_chart": _steps(summary, question),
+        "step_files": files_of("target", question, summary.place),
+    }  # fmt: skip
+
+
+def _steps(summary: Summary, question: Question):
+    """The line of the target by decree; None for places that have none."""
+    if summary.figure.target is None or not summary.place.is_rolled_up:
         return None
-    return pace.required_per_working_day(
-        target=figure.target, realised=figure.realised, year=question.year, today=today
+    steps = plans.steps_of_target(
+        year=question.year, measure=summary.place.level, code=summary.place.code,
+        programme=question.programme_code,
+    )  # fmt: skip
+    return step_chart(summary=summary, steps=steps) if steps else None
+
+
+def _place_page(request: HttpRequest, place: Place) -> HttpResponse:
+    question = read_question(request.GET)
+    with snapshot():
+        summary = summarise(user=request.user, place=place, **question.words)
+        if summary is None:
+            raise Http404
+        context = frame(question)
+        context |= place_context(request, question, summary, PLACE_DIMENSIONS)
+    context |= {
+        "name": summary.name,
+        "measure": place.measure,
+        "level": place.level,
+        "code": place.code,
+        "areas": _areas(place, question),
+        "split": _split(summary, question),
+        "note": _note_of_month(place, question),
+        "above": _above(place, question),
+    }
+    return render(request, "dashboards/place.html", context)
+
+
+def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
+    question = read_question(request.GET)
+    with snapshot():
+        rows = figures.attainment_figures(user=request.user, **question.words)
+        summary = summarise(user=request.user, place=Place(), rows=rows, **question.words)
+        context = frame(question)
+    found = _rows(rows, summary, question) if summary else []
+    table = _table(request, found, measure, question, "")
+    return render(request, template, context | {"table": table})
+
+
+def _rows(rows: list[figures.Figure], summary: Summary, question: Question) -> list[Row]:
+    """Figures with what the year before had on the same days, and what the plan expects."""
+    sets = {row.target_set for row in rows if row.target is not None}
+    promised = plans.plans_of_set(
+        target_set=next(iter(sets), None), programme=question.programme_code, year=question.year
     )
-
-
-def _nation(rows: list[figures.Figure]) -> figures.Figure | None:
-    return next((row for row in rows if row.measure == Measure.NATIONAL), None)
+    before = {
+        (measure, part.code): part.before
+        for measure, dimension in ((Measure.SERVED, "unit"), (Measure.ORIGIN, "province"))
+        for part in summary.parts[dimension]
+    }
+    is_known = summary.before is not None
+    return [
+        Row(
+            row,
+            before.get((row.measure, row.code), 0 if is_known else None),
+            pace.expected_to_date(
+                plan=promised[row.measure, row.code], year=question.year, day=summary.day
+            )
+            if row.target is not None and (row.measure, row.code) in promised
+            else None,
+        )
+        for row in rows
+    ]
 
 
 def _table(
-    request: HttpRequest,
-    rows: list[figures.Figure],
-    measure: str,
-    question: Question,
-    prefix: str,
+    request: HttpRequest, rows: list[Row], measure: str, question: Question, prefix: str
 ) -> AttainmentTable:
+    nation = next((row.figure for row in rows if row.measure == Measure.NATIONAL), None)
     table = AttainmentTable(
         FigureData([row for row in rows if row.measure == measure]),
         question=question.parameters,
         page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
-        nation=_nation(rows) if request.user.sees_every_figure else None,
+        nation=nation if request.user.sees_every_figure else None,
+        opens=request.user.sees_every_placement or request.user.may_record,
+        year=question.year,
         prefix=prefix,
     )
     RequestConfig(request, paginate=False).configure(table)
     return table
 
 
-def _with(url: str, question: Question) -> str:
-    """A link that keeps the year, programme and day of this page."""
-    return f"{url}?{urlencode(question.parameters)}" if question.parameters else url
-
-
-def _tiles(rows: list[figures.Figure], question: Question) -> list[dict]:
+def _tiles(seen: dict[str, Row], question: Question) -> list[dict]:
     """Every province of the map; those the user may not see have no figure."""
-    known = {row.code: row for row in rows}
     places = Province.objects.values_list("code", "name", "short_name", "tile_column", "tile_row")
     return [
         {
             "name": name,
             "short": short,
-            "figure": known.get(code),
+            "figure": seen[code].figure if code in seen else None,
             "column": column,
             "row": row,
-            "url": _with(reverse("dashboards:province", args=[code]), question),
+            "url": url_of(Place(Measure.ORIGIN, code), question),
         }
         for code, name, short, column, row in places
     ]
 
 
-def _chart(question: Question, figure: figures.Figure | None, measure: str, code: str):
-    counts = figures.months(
-        year=question.year, programme=question.programme_code, measure=measure, code=code
-    )
-    today = timezone.localdate()
-    last_month = today.month if question.year == today.year else 12
-    return month_chart(
-        year=question.year,
-        counts=counts,
-        target=figure.target if figure else None,
-        last_month=last_month,
-        behind=lambda month: _behind(question, month=month, **_where(measure, code)),
-    )
-
-
-def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
-    question = read_question(request.GET)
-    rows = _figures(request, question)
-    table = _table(request, rows, measure, question, "")
-    return render(request, template, _frame(question) | {"table": table})
-
-
-def _unit_page(
-    request: HttpRequest, measure: str, code: str, name: str, dimension: str
-) -> HttpResponse:
-    question = read_question(request.GET)
-    rows = _figures(request, question, measure=measure, code=code)
-    if not rows:
-        raise Http404
-    parts = figures.breakdown(
-        year=question.year, dimension=dimension, measure=measure, code=code,
-        programme=question.programme_code,
+def _dimension(
+    summary: Summary, name: str, most: int, behind: Behind, question: Question
+) -> Dimension:
+    parts = [part for part in summary.parts[name] if part.n]
+    shown, rest = parts[:most], parts[most:]
+    left = sum(part.n for part in rest)
+    return Dimension(
+        name,
+        TITLES[name],
+        [
+            Shown(
+                part.name, part.n, part.share, part.change, behind(**{name: part.code}),
+                page_of(name, part.code, question),
+            )
+            for part in shown
+        ],
+        left,
+        len(rest),
+        figures.ratio.rounded(figures.ratio.percent(left, summary.figure.realised)),
+        summary.figure.realised,
+        files_of("bagian", question, summary.place, dimension=name),
     )  # fmt: skip
-    where = _where(measure, code)
-    context = _frame(question) | {
-        "name": name,
-        "figure": rows[0],
-        "needed": _needed(question, rows[0]),
-        "measure": measure,
-        "parts": _linked(question, dimension, parts[:15], where),
-        "chart": _chart(question, rows[0], measure, code),
-        "behind": _behind(question, **where),
-        "areas": _areas(measure, code),
-        "code": code,
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A balai: what it served, of that from its own provinces, and what its provinces' people
+    completed anywhere. The two totals are different measures and are never added."""
+
+    name: str
+    url: str
+    served: int
+    own: int
+    origin: int
+
+    @property
+    def others(self) -> int:
+        return self.served - self.own
+
+    @property
+    def elsewhere(self) -> int:
+        return self.origin - self.own
+
+
+def _sides(summary: Summary, question: Question) -> list[Side]:
+    """Served against origin, balai by balai, by the service areas of the page's day."""
+    areas: dict[str, set[str]] = {}
+    for balai in Office.objects.balai().prefetch_related("service_areas"):
+        areas[balai.pk] = {
+            area.province_id for area in balai.service_areas.all() if area.covers(summary.day)
+        }
+    names = {part.code: part for part in summary.parts["unit"]}
+    origin = {part.code: part.n for part in summary.parts["province"]}
+    sides = []
+    for code, provinces_served in areas.items():
+        part = names.get(code)
+        own_part = sum(
+            n for (served, home), n in summary.pairs.items()
+            if served == code and home in provinces_served
+        )  # fmt: skip
+        if not provinces_served and part is None:
+            continue
+        sides.append(
+            Side(
+                Office(pk=code).pk if part is None else part.name,
+                url_of(Place(Measure.SERVED, code), question),
+                part.n if part else 0,
+                own_part,
+                sum(origin.get(each, 0) for each in provinces_served),
+            )
+        )
+    return sorted(sides, key=lambda side: (-side.served, side.name))
+
+
+def _split(summary: Summary, question: Question) -> Side | None:
+    """The same split for one balai; None elsewhere or where its area is not known."""
+    place = summary.place
+    if place.level != Measure.SERVED:
+        return None
+    areas = {
+        area.province_id
+        for area in Office(pk=place.code).service_areas.all()
+        if area.covers(summary.day)
     }
-    return render(request, "dashboards/unit.html", context)
+    if not areas:
+        return None
+    own_part = sum(part.n for part in summary.parts["province"] if part.code in areas)
+    return Side(summary.name, "", summary.figure.realised, own_part, 0)
 
 
-def _where(measure: str, code: str) -> dict[str, str]:
-    """The filter of the list for one unit of a measure."""
-    key = {Measure.ORIGIN: "origin_province", Measure.SERVED: "unit"}.get(measure)
-    return {key: code} if key else {}
-
-
-def _linked(
-    question: Question, dimension: str, parts: list[tuple[str, int]], where: dict[str, str]
-) -> list[tuple[str, int, str]]:
-    """(name, count, list behind it) of each part of the whole year."""
-    codes = [value for value, _n in parts]
-    if dimension == "office":
-        names = dict(Office.objects.filter(pk__in=codes).values_list("code", "name"))
-        field = "office"
+def _areas(place: Place, question: Question):
+    """Who serves whom on the day of the page, with its certainty; None below balai and province,
+    empty where nobody knows."""
+    if place.level == Measure.ORIGIN:
+        found = Province(pk=place.code)
+    elif place.level == Measure.SERVED:
+        found = Office(pk=place.code)
     else:
-        regencies = Regency.objects.filter(pk__in=codes).select_related("province")
-        names = {each.pk: f"{each.full_name}, {each.province}" for each in regencies}
-        field = "origin"
-    year = replace(question, through=None)
-    return [
-        (names.get(value, value), n, _behind(year, **where, **{field: value})) for value, n in parts
-    ]
+        return None
+    areas = found.service_areas.select_related("office", "province")
+    return [area for area in areas if area.covers(question.day)]
 
 
-def _areas(measure: str, code: str):
-    """Who serves whom today, with its certainty; empty where nobody knows."""
-    today = timezone.localdate()
-    place = Province(pk=code) if measure == Measure.ORIGIN else Office(pk=code)
-    return [
-        area
-        for area in place.service_areas.select_related("office", "province")
-        if area.valid_from <= today and (area.valid_until is None or today <= area.valid_until)
-    ]
+def _note_of_month(place: Place, question: Question) -> MonthClosing | None:
+    """What the head of the balai wrote on the month of the page, or on the last one closed."""
+    if place.level != Measure.SERVED:
+        return None
+    notes = MonthClosing.objects.filter(unit=place.code, month__lte=question.day).exclude(note="")
+    return notes.filter(month__year=question.year).select_related("closed_by").first()
+
+
+def _above(place: Place, question: Question) -> tuple[str, str] | None:
+    """(name, address) of the balai of a post, or the province of a kabupaten."""
+    if place.level == OFFICE:
+        row = Office.objects.select_related("parent").get(pk=place.code)
+        unit_row = row.parent or row
+        return unit_row.name, url_of(Place(Measure.SERVED, unit_row.pk), question)
+    if place.level == REGENCY:
+        home = Regency.objects.select_related("province").get(pk=place.code).province
+        return home.name, url_of(Place(Measure.ORIGIN, home.pk), question)
+    return None

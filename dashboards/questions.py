@@ -1,4 +1,4 @@
-"""What a page was asked: year, programme, through. Everything chosen is in the address."""
+"""What a page was asked: year, programme, through, as of, version. All of it is in the address."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from placement.models import Programme
 from quotas import figures
 from quotas.models import TargetSet
+from quotas.moments import Moment, moment_of_batch, moment_of_day
+from quotas.summary import reference_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Question:
     programmes: list[Programme]
     through: datetime.date | None = None
     version: TargetSet | None = None
+    as_of: Moment | None = None
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -41,7 +45,32 @@ class Question:
             asked["through"] = self.through.isoformat()
         if self.version:
             asked["target_set"] = str(self.version.pk)
+        if self.as_of and self.as_of.day:
+            asked["as_of"] = self.as_of.day.isoformat()
+        elif self.as_of:
+            asked["batch"] = str(self.as_of.batch)
         return asked
+
+    @property
+    def words(self) -> dict[str, object]:
+        """The question in the words of ``summarise`` and ``attainment_figures``."""
+        return {
+            "year": self.year,
+            "programme": self.programme_code,
+            "through": self.through,
+            "as_of": self.as_of,
+            "target_set": self.version.pk if self.version else None,
+        }
+
+    @property
+    def day(self) -> datetime.date:
+        """The day the figures are of."""
+        return reference_day(year=self.year, through=self.through, as_of=self.as_of)
+
+    @property
+    def is_now(self) -> bool:
+        """Whether the figures are those of this moment, waiting changes included."""
+        return self.as_of is None
 
     @property
     def set_name(self) -> str:
@@ -109,4 +138,39 @@ def read_question(parameters: QueryDict) -> Question:
                 _("Versi target “%(typed)s” tidak ada pada %(year)d; yang dipakai yang ditetapkan.")
                 % {"typed": typed[:20], "year": year}
             )
-    return Question(year, years, known.get(year), programme, programmes, through, version, notices)
+    as_of = _as_of(parameters, notices)
+    return Question(
+        year, years, known.get(year), programme, programmes, through, version, as_of, notices
+    )
+
+
+def _as_of(parameters: QueryDict, notices: list[str]) -> Moment | None:
+    """The state that was asked for, by day or by batch; None is this moment."""
+    number, typed = parameters.get("batch", "").strip(), parameters.get("as_of", "").strip()
+    if number:
+        moment = moment_of_batch(int(number)) if number.isdecimal() else None
+        if moment is None:
+            notices.append(
+                _("Batch “%(typed)s” tidak ada; yang ditampilkan keadaan saat ini.")
+                % {"typed": number[:20]}
+            )
+        return moment
+    if not typed:
+        return None
+    try:
+        day = datetime.date.fromisoformat(typed)
+    except ValueError:
+        notices.append(
+            _("Tanggal “%(typed)s” tidak dikenal; tulis seperti 2025-12-15.")
+            % {"typed": typed[:20]}
+        )
+        return None
+    if day >= timezone.localdate():
+        return None
+    moment = moment_of_day(day)
+    if moment is None:
+        notices.append(
+            _("Pada %(day)s belum ada yang dihitung; yang ditampilkan keadaan saat ini.")
+            % {"day": date_format(day, "j F Y")}
+        )
+    return moment

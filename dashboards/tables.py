@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from urllib.parse import urlencode
 
 import django_tables2 as tables
@@ -11,14 +15,42 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableListData
 
-from dashboards.templatetags.figures import bar_of, count, percent
+from dashboards.templatetags.figures import bar_of, change, count, percent, signed, tip
+from quotas import pace
 from quotas.figures import Figure
+from quotas.summary import change_percent
 
 _NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure with what to compare it with: ``before`` the year before on the same days (None:
+    nothing known), ``expected`` what its plan expects by the day of the page (None: no plan)."""
+
+    figure: Figure
+    before: int | None
+    expected: Fraction | None
+
+    def __getattr__(self, name: str):
+        return getattr(self.figure, name)
+
+    @property
+    def change(self) -> Decimal | None:
+        return change_percent(self.figure.realised, self.before)
+
+    @property
+    def expected_count(self) -> int | None:
+        return None if self.expected is None else int(pace.rounded(self.expected))
+
+    @property
+    def ahead(self) -> int | None:
+        found = pace.ahead(self.figure.realised, self.expected)
+        return None if found is None else int(pace.rounded(found))
+
+
 class AttainmentTable(tables.Table):
-    """Rank, unit, target, realised, bar, percent, rating, missing. Rows are ``Figure``."""
+    """Rank, unit, target, realised, bar, percent, change, rating, missing. Rows are ``Row``."""
 
     rank = tables.Column(_("#"), accessor="code", orderable=False, attrs=_NUMBER)
     name = tables.Column(_("Nama"), attrs={"td": {"class": "name"}})
@@ -26,8 +58,15 @@ class AttainmentTable(tables.Table):
     realised = tables.Column(_("Realisasi"), attrs=_NUMBER)
     bar = tables.Column(_("Capaian"), accessor="code", orderable=False)
     percent = tables.Column("%", attrs={"td": {"class": "num pct"}, "th": {"class": "num"}})
+    change = tables.Column(_("Dari tahun lalu"), attrs=_NUMBER)
+    before = tables.Column(_("Tahun lalu"), attrs=_NUMBER)
+    expected = tables.Column(_("Seharusnya"), attrs=_NUMBER)
+    ahead = tables.Column(_("Di depan rencana"), attrs=_NUMBER)
     rating = tables.Column(_("Peringkat"), order_by=("percent",), default="")
     short = tables.Column(_("Kurang"), attrs=_NUMBER)
+
+    # What is shown until somebody chooses columns.
+    USUAL = ("rank", "name", "target", "realised", "bar", "percent", "change", "rating", "short")
 
     class Meta:
         order_by = "-realised"
@@ -40,11 +79,18 @@ class AttainmentTable(tables.Table):
         *args,
         question: dict[str, str],
         page_name: str,
+        year: int,
+        opens: bool = True,
         nation: Figure | None = None,
+        columns: Sequence[str] = (),
         **kwargs,
     ):
-        """``nation`` is given where the rows are all the parts of it; it makes the summary."""
+        """``nation`` is given where the rows are all the parts of it; it makes the summary.
+        ``opens`` says whether the reader may open placements; ``columns`` are names to show."""
         self.question, self.page_name, self._rank = question, page_name, 0
+        self.opens, self.year = opens, year
+        self.shown = [name for name in columns if name in self.base_columns] or self.USUAL
+        kwargs["exclude"] = [name for name in self.base_columns if name not in self.shown]
         super().__init__(*args, **kwargs)
         self.summary = _summary(list(self.data), nation) if nation else []
 
@@ -52,30 +98,45 @@ class AttainmentTable(tables.Table):
         self._rank += 1
         return self._rank
 
-    def render_name(self, record: Figure) -> str:
+    def render_name(self, record: Row) -> str:
         url = reverse(self.page_name, args=[record.code])
         return format_html('<a href="{}?{}">{}</a>', url, urlencode(self.question), record.name)
 
     def render_target(self, value: int) -> str:
         return count(value)
 
-    def render_realised(self, record: Figure) -> str:
+    def render_realised(self, record: Row) -> str:
+        if not self.opens:
+            return count(record.realised)
         url = reverse(f"{self.page_name}_placements", args=[record.code])
         return format_html(
-            '<a href="{}?{}">{}</a>', url, urlencode(self.question), count(record.realised)
-        )
+            '<a href="{}?{}" data-tip="{}">{}</a>',
+            url, urlencode(self.question), tip(record.figure), count(record.realised),
+        )  # fmt: skip
 
-    def render_bar(self, record: Figure) -> str:
-        return render_to_string("components/bar.html", bar_of(record))
+    def render_bar(self, record: Row) -> str:
+        return render_to_string("components/bar.html", bar_of(record.figure, record.expected))
 
-    def render_percent(self, record: Figure) -> str:
+    def render_percent(self, record: Row) -> str:
         return percent(record.rounded)
 
-    def render_short(self, record: Figure, value: int) -> str:
+    def render_change(self, value: Decimal) -> str:
+        return change(value)
+
+    def render_before(self, value: int) -> str:
+        return count(value)
+
+    def render_expected(self, record: Row) -> str:
+        return count(record.expected_count)
+
+    def render_ahead(self, value: int) -> str:
+        return signed(value)
+
+    def render_short(self, record: Row, value: int) -> str:
         return _("tercapai") if record.is_reached else count(value)
 
 
-def _summary(rows: list[Figure], nation: Figure) -> list[dict[str, str]]:
+def _summary(rows: list[Row], nation: Figure) -> list[dict[str, str]]:
     """Rows under the table: the sum of the units, what is not yet divided, and the nation."""
     divided = sum(row.target or 0 for row in rows)
     lines = [
@@ -128,4 +189,8 @@ _SORTED_BY = {
     "percent": "percent",
     "rating": "percent",
     "short": "short",
+    "change": "change",
+    "before": "before",
+    "expected": "expected",
+    "ahead": "ahead",
 }

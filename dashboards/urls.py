@@ -1,22 +1,42 @@
 """Addresses of the dashboards."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from dashboards import pages
+from dashboards import (
+    change_pages,
+    compare_pages,
+    drawings,
+    late_pages,
+    pages,
+    report_pages,
+    target_pages,
+    wall_pages,
+)
 
 app_name = "dashboards"
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("nasional/", pages.national, name="national"),
-    path("target/", pages.versions, name="versions"),
-    path("target/<int:pk>/penetapan.pdf", pages.decree, name="decree"),
+    path("dinding/", wall_pages.wall, name="wall"),
+    path("bandingkan/", compare_pages.compare, name="compare"),
+    path("perubahan/", change_pages.changes, name="changes"),
+    path("penempatan-saat-itu/", change_pages.placements_then, name="placements_then"),
+    path("keterlambatan/", late_pages.late, name="late"),
+    path("target/", target_pages.versions, name="versions"),
+    re_path(r"^grafik/(?P<name>[a-z]+)\.(?P<kind>svg|png)$", drawings.drawing, name="drawing"),
+    path("laporan/", report_pages.reports, name="reports"),
+    path("laporan/periksa/", report_pages.verify, name="verify"),
+    path("laporan/berkas/<slug:sha256>.pdf", report_pages.report_file, name="report_file"),
     path("capaian-kami/", pages.own, name="own"),
+    path("capaian-kami/ringkas/", pages.own_line, name="own_line"),
     path("provinsi/", pages.provinces, name="provinces"),
     path("provinsi/<str:code>/", pages.province, name="province"),
     path("provinsi/<str:code>/penempatan/", pages.province_placements, name="province_placements"),
+    path("kabupaten/<str:code>/", pages.regency, name="regency"),
     path("balai/", pages.units, name="units"),
     path("balai/<slug:code>/", pages.unit, name="unit"),
-    path("balai/<slug:code>/perjanjian/", pages.agreement, name="agreement"),
+    path("balai/<slug:code>/perjanjian/", target_pages.agreement, name="agreement"),
     path("balai/<slug:code>/penempatan/", pages.unit_placements, name="unit_placements"),
+    path("kantor/<slug:code>/", pages.office, name="office"),
 ]

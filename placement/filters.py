@@ -6,6 +6,7 @@ import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from placement.choosing import SearchSelect
 from placement.forms import DATE_FORMATS
 from placement.models import Placement, PlacementQuerySet
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
@@ -34,11 +35,13 @@ class PlacementFilter(filters.FilterSet):
         queryset=Regency.objects.select_related("province"), label=_("Kabupaten/kota (asal)")
     )
     destination = filters.ModelChoiceFilter(
-        queryset=Country.objects.all(), label=_("Negara tujuan")
+        queryset=Country.objects.all(), label=_("Negara tujuan"), widget=SearchSelect
     )
     scheme = filters.ModelChoiceFilter(queryset=Scheme.objects.all(), label=_("Skema"))
     programme = filters.ModelChoiceFilter(queryset=Programme.objects.all(), label=_("Program"))
-    job_title = filters.ModelChoiceFilter(queryset=JobTitle.objects.all(), label=_("Jabatan"))
+    job_title = filters.ModelChoiceFilter(
+        queryset=JobTitle.objects.all(), label=_("Jabatan"), widget=SearchSelect
+    )
     employer_kind = filters.ModelChoiceFilter(
         queryset=EmployerKind.objects.all(), label=_("Pemberi kerja")
     )

@@ -9,7 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from placement import recording
+from placement.choosing import SearchSelect
 from placement.closing import NOTE_MOST
+from placement.examining import Examined, examine_entry
 from placement.models import Placement
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from regions.models import Country, Regency
@@ -44,6 +47,7 @@ def _choice(queryset, label, *, required=True, field=forms.ModelChoiceField, sea
         label=label,
         required=required,
         empty_label="",
+        widget=SearchSelect if search else forms.Select,
         error_messages={
             "required": _("Pilih salah satu dari daftar."),
             "invalid_choice": _("Pilihan ini tidak ada di daftar. Pilih salah satu dari daftar."),
@@ -108,12 +112,16 @@ class PlacementForm(forms.Form):
         max_length=500,
         error_messages={"max_length": _("Catatan paling panjang 500 huruf.")},
     )
-    confirmed = forms.BooleanField(label=_("Sudah saya periksa, simpan apa adanya"), required=False)
-
+    confirmed = forms.BooleanField(
+        label=_("Sudah saya periksa, simpan apa adanya"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     kept_because = forms.CharField(
-        label=_("Alasan menyimpan (bila mungkin ganda atau bulan sudah ditutup)"),
+        label=_("Alasan menyimpan (wajib bila mungkin ganda atau bulan sudah ditutup)"),
         required=False,
         max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": _("Alasan paling panjang 300 huruf.")},
     )
 
@@ -128,6 +136,7 @@ class PlacementForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.warnings: list[str] = []
+        self.needs_reason = False
         self.fields["office"].queryset = user.offices_in_reach().open_for_recording()
         self.fields["agency"].help_text = _("Wajib untuk skema P to P.")
         self.fields["origin"].help_text = _("Ketik nama atau kode; tidak diambil dari NIK.")
@@ -137,6 +146,15 @@ class PlacementForm(forms.Form):
                 if field.help_text:
                     field.widget.attrs["aria-describedby"] = f"id_{name}-help"
             field.widget.is_required = False  # The server answers in whole sentences.
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether a typed reason would let this entry be saved."""
+        return self.is_bound and (
+            self.needs_reason
+            or bool(self.errors.get("kept_because"))
+            or self.has_error("completed_on", recording.REASON_MISSING)
+        )
 
     def facts(self) -> dict:
         """The cleaned values in the words of ``placement.recording``."""
@@ -148,7 +166,35 @@ class PlacementForm(forms.Form):
         if field in self.fields:
             attrs = self.fields[field].widget.attrs
             attrs["aria-invalid"] = "true"
-            attrs["aria-describedby"] = f"id_{field}-wrong"
+            attrs["aria-describedby"] = (
+                f"id_{field}-wrong {attrs.get('aria-describedby', '')}".strip()
+            )
+
+    def take_question(self, question: recording.Unconfirmed) -> None:
+        """Show what must be confirmed first; a box ticked without its reason is an error."""
+        self.warnings, self.needs_reason = question.warnings, question.needs_reason
+        if question.needs_reason and self.cleaned_data.get("confirmed"):
+            self.add_error("kept_because", _("Tulis alasan menyimpannya: mungkin sudah dicatat."))
+
+    def examine(self, visited: set[str]) -> Examined:
+        """What a save would say of the fields so far; of fields not ``visited`` nothing."""
+        typed = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        found = examine_entry(
+            by=self.user,
+            nik=typed.get("nik", ""),
+            name=typed.get("name", ""),
+            birth_date=typed.get("birth_date"),
+            kept_because=typed.get("kept_because", ""),
+            facts={name: typed[name] for name in recording.FACT_FIELDS if name in typed},
+        )
+        for name, errors in self.errors.as_data().items():
+            found.errors.setdefault(name, []).extend(errors)
+        found.errors = {
+            name: errors
+            for name, errors in found.errors.items()
+            if name in visited or name not in self.fields
+        }
+        return found
 
     def take_errors(self, error: ValidationError) -> None:
         """Put the verb's sentences at their fields; what has no field stands above the form."""

@@ -22,6 +22,7 @@ class ImportJob(models.Model):
     class Status(models.TextChoices):
         WAITING = "waiting", _("menunggu diperiksa")
         CHECKING = "checking", _("sedang diperiksa")
+        MAPPING = "mapping", _("menunggu kolomnya dicocokkan")
         CHECKED = "checked", _("sudah diperiksa, belum disimpan")
         QUEUED = "queued", _("menunggu disimpan")
         SAVING = "saving", _("sedang disimpan")
@@ -36,6 +37,10 @@ class ImportJob(models.Model):
     report = models.BinaryField(default=b"")
     status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
     message = models.CharField(max_length=300, blank=True)
+    # Headings and first values of a file whose columns a person must match; erased with it.
+    columns = models.JSONField(default=list, blank=True)
+    # How often a worker has begun this step: a claim, and the end of a job that kills its workers.
+    attempts = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     seen = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
@@ -54,8 +59,8 @@ class ImportJob(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    status__in=["waiting", "checking", "checked", "queued", "saving", "done",
-                                "refused", "cancelled"]
+                    status__in=["waiting", "checking", "mapping", "checked", "queued", "saving",
+                                "done", "refused", "cancelled"]
                 ),
                 name="import_status_is_known",
                 violation_error_message=_("Status impor tidak dikenal."),
@@ -71,8 +76,13 @@ class ImportJob(models.Model):
 
     @property
     def is_cancellable(self) -> bool:
-        return self.is_running or self.status == self.Status.CHECKED
+        return self.is_running or self.status in {self.Status.CHECKED, self.Status.MAPPING}
 
     @property
     def percent(self) -> int:
         return self.seen * 100 // self.total if self.total else 0
+
+    @property
+    def unsaved(self) -> int:
+        """Good rows of a saved file that were not: recorded or closed since they were checked."""
+        return max(self.good - self.saved, 0) if self.status == self.Status.DONE else 0

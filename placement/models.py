@@ -17,6 +17,7 @@ from accounts.history import keeps_history
 from accounts.models import User
 from placement.closing import LATE_AFTER_DAYS, MonthClosing
 from placement.jobs import ImportJob
+from placement.matching import ColumnMatch
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from placement.saved import SavedFilter
 from regions.calendar import last_of_month
@@ -24,6 +25,7 @@ from regions.models import Country, Office, Regency
 
 __all__ = [
     "Agency",
+    "ColumnMatch",
     "EmployerKind",
     "IdentityReading",
     "ImportJob",

@@ -10,6 +10,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pghistory
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from placement import identity, restating
-from placement.closing import MonthClosing, closing_of, hold_open, lock_sentence
+from placement.closing import MonthClosing, closing_of, hold_open, lock_name, lock_sentence
 from placement.models import UNDO_WITHIN, Placement, Worker
 from regions.models import Office, Province
 
@@ -62,11 +63,15 @@ REGISTER_BEGINS = datetime.date(2007, 1, 1)
 
 
 class Unconfirmed(Exception):
-    """Nothing is wrong, but ``warnings`` (sentences) must be confirmed by the person first."""
+    """Nothing is wrong, but ``warnings`` (sentences) must be confirmed by the person first.
 
-    def __init__(self, warnings: list[str]) -> None:
+    ``needs_reason`` says that one of them is a near duplicate, which is kept for a reason only.
+    """
+
+    def __init__(self, warnings: list[str], *, needs_reason: bool = False) -> None:
         super().__init__(*warnings)
         self.warnings = warnings
+        self.needs_reason = needs_reason
 
 
 @transaction.atomic
@@ -88,12 +93,17 @@ def record_placement(
     plain values. Raises PermissionDenied for an office out of reach, ValidationError with a
     sentence per field for anything that cannot be, and, unless ``confirmed``, Unconfirmed for
     what the NIK hints at and the rest contradicts, and for near duplicates. ``kept_because``, the
-    reason to keep a near duplicate, goes into the history.
+    reason to keep a near duplicate, goes into the history; without it none is kept.
     """
     require_reach(by, facts["office"])
-    # A second click waits here until the first has committed, then finds its placement.
+    # A second click waits here until the first has committed, then finds its placement. The second
+    # lock is that of ``hold_open``, in the same statement.
+    month = lock_name(facts["office"].unit_id, facts["completed_on"])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [request_key.int % 2**63])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s), pg_advisory_xact_lock_shared(hashtext(%s))",
+            [request_key.int % 2**63, month],
+        )
     already = Placement.objects.filter(request_key=request_key).first()
     if already is not None:
         if already.recorded_by_id != by.pk:
@@ -116,10 +126,11 @@ def record_placement(
         except ValidationError as error:
             problems |= error.error_dict
         check(placement, problems)
-        hold_open(placement.unit_id, placement.completed_on)
-        near = _near_and_locked(placement, by, kept_because)
-        if not confirmed:
-            _ask_about(hints, placement, birth_date, near)
+        near = near_and_locked(placement, by, kept_because)
+        warnings = warnings_about(hints, placement, birth_date, near)
+        needs_reason = bool(near) and not kept_because.strip()
+        if warnings and (needs_reason or not confirmed):
+            raise Unconfirmed(warnings, needs_reason=needs_reason)
         placement.reference = _next_reference(placement.completed_on)
         # Nobody but a head gets past a closed month.
         restating.mark(context, placement, _closing_of(placement) if by.is_head else None)
@@ -177,8 +188,9 @@ def correct_placement(
         except ValidationError as error:
             problems |= error.error_dict
         check(placement, problems)
-        if hints is not None and not confirmed:
-            _ask_about(hints, placement, birth_date)
+        warnings = warnings_about(hints, placement, birth_date)
+        if warnings and not confirmed:
+            raise Unconfirmed(warnings)
         restating.mark(context, placement, *closed)
         _save(placement)
     return placement
@@ -317,44 +329,52 @@ def require_reach(by: User, office: Office) -> None:
         raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
 
 
-def problems_of(placement: Placement, *, birth_date: datetime.date) -> dict[str, list]:
-    """Rules that need the calendar or another table; sentences by field."""
-    problems: dict[str, list] = {}
+def problems_of(
+    placement: Placement | SimpleNamespace, *, birth_date: datetime.date | None
+) -> dict[str, list[ValidationError]]:
+    """Rules that need the calendar or another table; sentences by field.
+
+    The office must be there. Of an entry half typed, and of the facts of a row of a file, which
+    come without a model, anything else may be missing: a rule whose fields are not known is not
+    asked.
+    """
+    problems: dict[str, list[ValidationError]] = {}
 
     def problem(field: str, sentence: str) -> None:
         problems.setdefault(field, []).append(ValidationError(sentence))
 
     today = placement.office.today()
-    day = placement.completed_on
-    if day > today:
+    day = getattr(placement, "completed_on", None)
+    if day is not None and day > today:
         problem(
             "completed_on",
             _("Tanggal ini belum tiba. Isi hari ini (%(today)s) atau sebelumnya.")
             % {"today": f"{today:%d/%m/%Y}"},
         )
-    elif day < REGISTER_BEGINS:
+    elif day is not None and day < REGISTER_BEGINS:
         problem("completed_on", sentence_of("placement_not_before_the_register"))
-    if birth_date > today:
-        problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
-    elif "completed_on" not in problems and _age(birth_date, day) < MINIMUM_AGE:
-        problem(
-            "birth_date",
-            _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
-            % {"years": MINIMUM_AGE},
-        )
-    elif _age(birth_date, day) > 99:
-        problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
+    is_day_good = day is not None and "completed_on" not in problems
+    if birth_date is not None:
+        if birth_date > today:
+            problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
+        elif is_day_good and _age(birth_date, day) < MINIMUM_AGE:
+            problem(
+                "birth_date",
+                _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
+                % {"years": MINIMUM_AGE},
+            )
+        elif _age(birth_date, day or today) > 99:
+            problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
     for field in ("scheme", "programme", "employer_kind", "job_title", "agency"):
-        value = getattr(placement, field)
-        if value is not None and not value.is_valid_on(day):
+        value = getattr(placement, field, None)
+        if value is not None and day is not None and not value.is_valid_on(day):
             problem(
                 field,
                 _("“%(name)s” tidak berlaku pada tanggal selesai proses.") % {"name": value.name},
             )
-    if placement.scheme.requires_agency and placement.agency_id is None:
-        problem(
-            "agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": placement.scheme.name}
-        )
+    scheme = getattr(placement, "scheme", None)
+    if scheme is not None and scheme.requires_agency and getattr(placement, "agency", None) is None:
+        problem("agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": scheme.name})
     return problems
 
 
@@ -370,43 +390,49 @@ def read_nik(nik: str, today: datetime.date) -> identity.NikHints:
         raise ValidationError({"nik": str(error)}) from None
 
 
-def _ask_about(
-    hints: identity.NikHints,
+def warnings_about(
+    hints: identity.NikHints | None,
     placement: Placement,
-    birth_date: datetime.date,
+    birth_date: datetime.date | None,
     near: Iterable[tuple[str, datetime.date]] = (),
-) -> None:
-    """Raise Unconfirmed for what the NIK contradicts and for near duplicates."""
+) -> list[str]:
+    """Sentences on near duplicates and on what the NIK contradicts; unknown fields say nothing."""
     warnings = [
         # Another office's worker is not shown: where and when is all an officer needs to ask.
         _("Mungkin sudah dicatat: pekerja yang sama atau bernama sama di %(office)s pada %(day)s.")
         % {"office": office, "day": f"{day:%d/%m/%Y}"}
         for office, day in near
     ]
-    if hints.sex != placement.sex:
+    if hints is None:
+        return warnings
+    if placement.sex and hints.sex != placement.sex:
         warnings.append(
             _("Menurut NIK jenis kelaminnya %(sex)s.")
             % {"sex": Placement.Sex(hints.sex).label.lower()}
         )
-    if hints.birth_date != birth_date:
+    if birth_date is not None and hints.birth_date != birth_date:
         warnings.append(
             _("Menurut NIK lahirnya %(day)s.") % {"day": f"{hints.birth_date:%d/%m/%Y}"}
         )
-    if hints.province_code != placement.origin_id[:2]:
+    if placement.origin_id and hints.province_code != placement.origin_id[:2]:
         warnings.append(_("NIK ini pertama kali diterbitkan di provinsi lain dari daerah asal."))
-    if warnings:
-        raise Unconfirmed(warnings)
+    return warnings
 
 
-def _worker(*, nik: str, name: str, birth_date: datetime.date) -> Worker:
-    """Find the worker by the digest of the NIK, or add them. The NIK has been read."""
+def worker_of(*, nik: str, name: str, birth_date: datetime.date | None) -> Worker:
+    """The worker as typed, not saved. The NIK has been read."""
     digits = identity.clean_nik(nik)
-    worker = Worker(
+    return Worker(
         nik_digest=identity.nik_digest(digits),
         nik_last4=identity.last_four(digits),
         name=" ".join(name.split()),
         birth_date=birth_date,
     )
+
+
+def _worker(*, nik: str, name: str, birth_date: datetime.date) -> Worker:
+    """Find the worker by the digest of the NIK, or add them. The NIK has been read."""
+    worker = worker_of(nik=nik, name=name, birth_date=birth_date)
     worker.full_clean(exclude=["nik_digest"], validate_unique=False, validate_constraints=False)
     # Two offices may meet the same new worker at once: one row, and both get it. The name of a
     # known worker is not overwritten by an entry; a correction does that, with its history.
@@ -464,13 +490,12 @@ def _province_codes() -> frozenset[str]:
     return codes
 
 
-def _near_and_locked(
-    placement: Placement, by: User, reason: str
-) -> list[tuple[str, datetime.date]]:
+def near_and_locked(placement: Placement, by: User, reason: str) -> list[tuple[str, datetime.date]]:
     """Return (office, day) of near duplicates, and refuse a closed month, in one statement.
 
     Near is the same worker within 90 days, or the same name, birth date and destination. Raises
-    ValidationError for a month that is closed to ``by``.
+    ValidationError for the same worker on the same day and for a month that is closed to ``by``.
+    Of an entry half typed the office is known; what else is not finds nothing.
     """
     worker, day = placement.worker, placement.completed_on
     with connection.cursor() as cursor:
@@ -486,8 +511,9 @@ def _near_and_locked(
                 FROM placement_worker w
                 JOIN placement_placement p ON p.worker_id = w.id
                 JOIN regions_office o ON o.code = p.office_id
-                WHERE p.status <> 'void' AND w.id <> %(worker)s AND w.birth_date = %(born)s
-                  AND upper(w.name) = upper(%(name)s) AND p.destination_id = %(destination)s
+                WHERE p.status <> 'void' AND w.id IS DISTINCT FROM %(worker)s
+                  AND w.birth_date = %(born)s AND upper(w.name) = upper(%(name)s::text)
+                  AND p.destination_id = %(destination)s
                 LIMIT 3
             )
             UNION ALL
@@ -500,13 +526,13 @@ def _near_and_locked(
             {
                 "worker": worker.pk,
                 "day": day,
-                "from": day - NEAR,
-                "to": day + NEAR,
+                "from": day and day - NEAR,
+                "to": day and day + NEAR,
                 "born": worker.birth_date,
                 "name": worker.name,
                 "destination": placement.destination_id,
                 "unit": placement.unit_id,
-                "month": day.replace(day=1),
+                "month": day and day.replace(day=1),
                 "now": timezone.now(),
             },
         )
@@ -552,10 +578,13 @@ def _require_head(closing: MonthClosing | None, by: User, reason: str) -> None:
     raise ValidationError({"completed_on": ValidationError(sentence, code)})
 
 
-def check(placement: Placement, problems: dict[str, list]) -> None:
-    """Collect what the model says beside ``problems`` and raise all of it at once."""
+def check(placement: Placement, problems: dict[str, list], *, unknown: Iterable[str] = ()) -> None:
+    """Collect what the model says beside ``problems`` and raise all of it at once.
+
+    Fields named in ``unknown`` are not judged.
+    """
     try:
-        placement.clean_fields(exclude=_RELATIONS | {"reference", "request_key"})
+        placement.clean_fields(exclude=_RELATIONS.union({"reference", "request_key"}, unknown))
     except ValidationError as error:
         problems = {**error.error_dict, **problems}
     if problems:

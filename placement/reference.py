@@ -103,11 +103,16 @@ class EmployerKind(DatedReference):
 
 
 class JobTitle(DatedReference):
-    """Jabatan, in English as SISKOP2MI prints it."""
+    """Jabatan, in English as SISKOP2MI prints it; the note says it in Indonesian."""
 
     class Meta(DatedReference.Meta):
         verbose_name = _("jabatan")
         verbose_name_plural = _("jabatan")
+
+    @property
+    def other_names(self) -> str:
+        """What a search finds it by beside its label, separated by semicolons."""
+        return ";".join(filter(None, [self.label, self.label_en, self.note]))
 
 
 class Agency(DatedReference):

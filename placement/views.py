@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from django.contrib import messages
@@ -20,7 +22,8 @@ from django.http import (
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import strip_tags
+from django.utils.html import conditional_escape, strip_tags
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
@@ -28,7 +31,7 @@ from django_tables2 import RequestConfig
 from accounts.downloads import CSV, XLSX, download
 from accounts.history import tell
 from accounts.models import User
-from placement import importing, recording, restating, sheets
+from placement import importing, matching, recording, restating, sheets, workbooks
 from placement.exporting import export_csv, export_xlsx
 from placement.filters import PlacementFilter
 from placement.forms import (
@@ -39,6 +42,7 @@ from placement.forms import (
     blank_form,
 )
 from placement.models import (
+    ColumnMatch,
     IdentityReading,
     ImportJob,
     Placement,
@@ -83,10 +87,39 @@ def _recorded(form: PlacementForm, user: User) -> Placement | None:
             by=user, request_key=form.cleaned_data["request_key"], **form.facts()
         )
     except recording.Unconfirmed as unconfirmed:
-        form.warnings = unconfirmed.warnings
+        form.take_question(unconfirmed)
     except ValidationError as error:
         form.take_errors(error)
     return None
+
+
+@require_POST
+def check(request: HttpRequest) -> JsonResponse:
+    """What a save would say of the entry so far, in JSON; nothing is written.
+
+    ``visited`` names the fields the person has left: of the others nothing is said. The sentences
+    of ``errors`` are HTML, escaped.
+    """
+    user = request.user
+    if not user.is_authenticated or not user.may_record:
+        return JsonResponse({"detail": _("Masuk lagi untuk mencatat.")}, status=401)
+    form = PlacementForm(request.POST, user=user)
+    form.full_clean()
+    found = form.examine(visited=set(request.POST.getlist("visited")))
+    errors = {
+        name: [conditional_escape(text) for each in errors for text in each.messages]
+        for name, errors in found.errors.items()
+    }
+    is_closed = any(
+        each.code == recording.REASON_MISSING for each in found.errors.get("completed_on", [])
+    )
+    return JsonResponse(
+        {
+            "errors": errors,
+            "warnings": found.warnings,
+            "asks_reason": found.needs_reason or is_closed,
+        }
+    )
 
 
 @login_required
@@ -126,7 +159,9 @@ def send(request: HttpRequest) -> JsonResponse:
     errors = {
         name: [strip_tags(each) for each in each_list] for name, each_list in form.errors.items()
     }
-    return JsonResponse({"errors": errors or {"__all__": form.warnings}}, status=422)
+    if form.warnings:
+        errors["__all__"] = form.warnings
+    return JsonResponse({"errors": errors}, status=422)
 
 
 def _reference_of(user: User, key: str) -> str | None:
@@ -241,7 +276,8 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
             placement=placement, reader=request.user, occasion="correction"
         )
         form = CorrectionForm(user=request.user, initial=_as_typed(placement))
-        return render(request, "placement/correct.html", {"form": form, "placement": placement})
+        context = {"form": form, "placement": placement, "before": _before(placement)}
+        return render(request, "placement/correct.html", context)
     form = CorrectionForm(request.POST, user=request.user)
     if form.is_valid():
         changes = form.facts()
@@ -255,13 +291,15 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
                 changes=changes,
             )
         except recording.Unconfirmed as unconfirmed:
-            form.warnings = unconfirmed.warnings
+            form.take_question(unconfirmed)
         except ValidationError as error:
             form.take_errors(error)
         else:
             messages.success(request, _("Perubahan tersimpan."))
             return redirect(placement)
-    context = {"form": form, "placement": placement}
+    # Only opening the page is noted as a reading of the identity: here it is left out.
+    before = _before(placement, without=recording.IDENTITY_FIELDS)
+    context = {"form": form, "placement": placement, "before": before}
     return render(request, "placement/correct.html", context, status=422 if form.errors else 200)
 
 
@@ -381,13 +419,17 @@ def _entry_context(user, form: PlacementForm) -> dict:
     """The form, and at its right what was done today."""
     today = user.office.today()
     done = Placement.objects.visible_to(user).counted()
+    areas = dict(user.office_provinces().values_list("code", "name"))
     summary = done.filter(completed_on=today, office=user.office_id).aggregate(
-        all=Count("id"), own=Count("id", filter=Q(recorded_by=user))
+        all=Count("id"),
+        own=Count("id", filter=Q(recorded_by=user)),
+        near=Count("id", filter=Q(origin_province__in=list(areas))),
     )
     recent = _own_entries(user).select_related("worker", "destination", "job_title")[:6]
     return {
         "form": form,
         "summary": summary,
+        "areas": get_text_list(list(areas.values()), _("dan")),
         "recent": recent,
         "today": today,
         "provinces": _provinces(),
@@ -405,15 +447,23 @@ def _detail_context(request: HttpRequest, reference: str) -> dict:
     )
     return {
         "placement": placement,
-        "events": tell(
-            placement.events.select_related("pgh_context").order_by("pgh_id"),
-            marks_of=restating.marks_of,
-        ),
+        "events": _story(placement),
         "may_correct": Placement.objects.correctable_by(request.user)
         .filter(pk=placement.pk)
         .exists(),
         "reason_form": ReasonForm(),
     }
+
+
+def _story(placement: Placement) -> list:
+    """What happened to a placement, and that its worker's identity was corrected (not from what
+    to what: that is identity), newest first."""
+    events = placement.events.select_related("pgh_context").order_by("pgh_id")
+    told = tell(events, marks_of=restating.marks_of)
+    identity = placement.worker.events.filter(pgh_created_at__gte=placement.recorded_at)
+    for each in tell(identity.select_related("pgh_context").order_by("pgh_id")):
+        told.append(replace(each, verb="identity", changes=[]))
+    return sorted(told, key=lambda each: each.at, reverse=True)
 
 
 def _as_typed(placement: Placement) -> dict:
@@ -423,6 +473,15 @@ def _as_typed(placement: Placement) -> dict:
         for name in recording.FACT_FIELDS
     }
     return initial | {"name": placement.worker.name, "birth_date": placement.worker.birth_date}
+
+
+def _before(placement: Placement, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """What is recorded, as the form writes it."""
+    return {
+        name: f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else str(value or "")
+        for name, value in _as_typed(placement).items()
+        if name not in without
+    }
 
 
 @login_required
@@ -453,7 +512,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.may_record:
         raise PermissionDenied
-    jobs = ImportJob.objects.visible_to(user).defer("content", "report")
+    jobs = ImportJob.objects.visible_to(user).defer("content", "report", "columns")
+    jobs = jobs.annotate(has_report=Q(report__gt=b""))
     if request.method == "POST":
         try:
             return _import_step(request, jobs)
@@ -461,14 +521,24 @@ def imports(request: HttpRequest) -> HttpResponse:
             messages.error(request, " ".join(error.messages))
             return redirect("placement:imports")
     recent = list(jobs[:10])
-    context = {"jobs": recent, "is_running": any(job.is_running for job in recent)}
+    context = {
+        "jobs": recent,
+        "is_running": any(job.is_running for job in recent),
+        "remembered": ColumnMatch.objects.filter(office=user.office_id),
+    }
     part = "placement/_imports.html" if request.htmx else "placement/imports.html"
     return render(request, part, context)
 
 
 def _import_step(request: HttpRequest, jobs) -> HttpResponse:
+    if "forget" in request.POST:
+        matching.forget(office=request.user.office)
+        messages.success(request, _("Judul kolom yang diingat dihapus."))
+        return redirect("placement:imports")
     if "job" not in request.POST:
         sent = request.FILES.get("sheet")
+        if getattr(request, "is_too_large", False):
+            raise ValidationError(_("Berkas lebih besar dari 20 MB. Bagi menjadi beberapa berkas."))
         if sent is None:
             raise ValidationError(_("Pilih dulu berkas XLSX atau CSV."))
         content = sent.read(sheets.MAX_BYTES + 1)
@@ -483,6 +553,46 @@ def _import_step(request: HttpRequest, jobs) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Match the columns of a file that were not recognised; the office's next file needs it not."""
+    waiting = ImportJob.objects.visible_to(request.user).filter(status=ImportJob.Status.MAPPING)
+    job = get_object_or_404(waiting.defer("content", "report"), pk=pk)
+    known = {column["field"]: str(place) for place, column in enumerate(job.columns)}
+    typed = request.POST if request.method == "POST" else known
+    choices = {field: typed.get(field, "") for field in sheets.HEADINGS}
+    problem = ""
+    if request.method == "POST":
+        columns = {
+            field: int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None
+            for field, text in choices.items()
+        }
+        try:
+            importing.match_columns(job=job, by=request.user, columns=columns)
+        except ValidationError as error:
+            problem = " ".join(error.messages)
+        else:
+            messages.success(request, _("Kolom dicocokkan dan diingat. Berkas sedang diperiksa."))
+            return redirect("placement:imports")
+    options = [
+        (str(place), column["heading"], ", ".join(filter(None, column["values"])))
+        for place, column in enumerate(job.columns)
+        if column["heading"].strip()
+    ]
+    context = {
+        "job": job,
+        "problem": problem,
+        "options": options,
+        "fields": [
+            (field, heading, field not in sheets.OPTIONAL, choices[field])
+            for field, heading in sheets.HEADINGS.items()
+        ],
+    }
+    status = 422 if problem else 200
+    return render(request, "placement/import_columns.html", context, status=status)
+
+
+@login_required
 @require_safe
 def import_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The wrong rows of a file, to be mended and sent again."""
@@ -493,4 +603,4 @@ def import_report(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def import_template(request: HttpRequest) -> HttpResponse:
-    return download(sheets.template(), "templat-penempatan.xlsx", XLSX)
+    return download(workbooks.template(), "templat-penempatan.xlsx", XLSX)

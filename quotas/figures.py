@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts.models import User
 from quotas import ratio
 from quotas.models import AttainmentNow, RatingBand
+from quotas.moments import Moment, set_in_force
 from quotas.promises import Measure
+from quotas.reading import units_counted, year_span
 from regions.language import in_language
 from regions.models import Office
 
@@ -108,13 +110,15 @@ def attainment_figures(
     code: str | None = None,
     through: datetime.date | None = None,
     target_set: int | None = None,
+    as_of: Moment | None = None,
 ) -> list[Figure]:
     """Return the figures of a year that ``user`` may see, largest first.
 
     ``target_set`` reads attainment under another version than the enacted one.
 
     ``programme`` '' means all together. ``through`` counts placements completed up to that day
-    of the same year; the target stays the year's. One statement (three with ``through``).
+    of the same year; the target stays the year's. ``as_of`` counts what the system knew then,
+    against the set that was in force then. One statement (three with ``through`` or ``as_of``).
     """
     rows = AttainmentNow.objects.visible_to(user).filter(year=year, programme=programme)
     if measure is not None:
@@ -122,10 +126,18 @@ def attainment_figures(
     if code is not None:
         rows = rows.filter(unit_code=code)
     figures = [_figure(row) for row in rows]
-    recount = through is not None and through < datetime.date(year, 12, 31)
+    recount = as_of is not None or (through is not None and through < datetime.date(year, 12, 31))
     if recount:
-        counted = _through(through, programme)
-        figures = [_recounted(each, counted) for each in figures]
+        counted = units_counted(
+            span=year_span(year, through),
+            programme=programme,
+            as_of=as_of.batch if as_of else None,
+        )
+        figures = [_recounted(each, counted, as_of) for each in figures]
+    if as_of is not None and target_set is None:
+        target_set = getattr(set_in_force(year=year, at=as_of.at), "pk", None)
+        if target_set is None:
+            figures = [replace(each, target=None, target_set=None) for each in figures]
     if target_set is not None:
         amounts = _amounts_of([target_set], programme)
         figures = [_retargeted(each, target_set, amounts) for each in figures]
@@ -261,18 +273,6 @@ def years() -> list[Year]:
         return [Year(*row) for row in cursor.fetchall()]
 
 
-def _through(day: datetime.date, programme: str) -> dict[tuple[str, str], tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT measure, unit_code, realised, pending FROM tally_through(%s)
-            WHERE programme = %s
-            """,
-            [day, programme],
-        )
-        return {(measure, code): (int(n), int(p)) for measure, code, n, p in cursor.fetchall()}
-
-
 def _figure(row: AttainmentNow) -> Figure:
     rating = in_language(row.rating_label, row.rating_label_en)
     return Figure(
@@ -282,10 +282,12 @@ def _figure(row: AttainmentNow) -> Figure:
     )  # fmt: skip
 
 
-def _recounted(figure: Figure, counted: dict[tuple[str, str], tuple[int, int]]) -> Figure:
-    """The figure with what was completed up to a day."""
-    realised, pending = counted.get((figure.measure, figure.code), (0, 0))
-    return replace(figure, realised=realised, pending=pending)
+def _recounted(figure: Figure, counted: dict[tuple[str, str], int], as_of: Moment | None) -> Figure:
+    """The figure with what was counted of a span, or as it stood."""
+    realised = counted.get((figure.measure, figure.code), 0)
+    if as_of is None:
+        return replace(figure, realised=realised)
+    return replace(figure, realised=realised, batch=as_of.batch, computed_at=as_of.at, pending=0)
 
 
 def _amounts_of(target_sets: list[int], programme: str) -> dict[tuple[int, str, str], int]:

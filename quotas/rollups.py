@@ -143,6 +143,9 @@ class TallyBreakdown(models.Model):
                 condition=models.Q(n__gte=0), name="tally_breakdown_not_negative"
             )
         ]
+        # A page asks for every dimension of one place: the key begins with the month, and would
+        # have it read every place of the year.
+        indexes = [models.Index(fields=["level", "unit_code", "month"], name="breakdown_of_place")]
 
     def __str__(self) -> str:
         return f"{self.month} {self.level} {self.unit_code} {self.dimension}={self.value}: {self.n}"

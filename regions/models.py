@@ -57,6 +57,38 @@ class Province(ReferenceRow):
         return self.name
 
 
+class ProvinceBoundary(models.Model):
+    """The outline of a province as an SVG path (``regions.boundaries``), where an operator has
+    loaded one. Source and licence are shown wherever it is drawn."""
+
+    province = models.OneToOneField(
+        Province,
+        models.CASCADE,
+        primary_key=True,
+        related_name="boundary",
+        verbose_name=_("provinsi"),
+    )
+    path = models.TextField(_("garis"))
+    source = models.CharField(_("sumber"), max_length=300)
+    licence = models.CharField(_("lisensi"), max_length=100)
+    loaded_at = models.DateTimeField(_("dimuat pada"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("batas provinsi")
+        verbose_name_plural = _("batas provinsi")
+        ordering = ["province"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(source="") & ~Q(licence=""),
+                name="boundary_names_source_and_licence",
+                violation_error_message=_("Batas wilayah harus menyebut sumber dan lisensinya."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.province)
+
+
 class Regency(ReferenceRow):
     """A kabupaten or kota; the first two digits of its code are its province."""
 
@@ -96,6 +128,12 @@ class Country(ReferenceRow):
     code = models.CharField(_("kode"), max_length=2, primary_key=True)
     name_id = models.CharField(_("nama Indonesia"), max_length=80)
     name_en = models.CharField(_("nama Inggris"), max_length=80)
+    aliases = models.CharField(
+        _("sebutan lain"),
+        max_length=200,
+        blank=True,
+        help_text=_("Yang juga diketik orang untuk mencarinya, dipisah titik koma: Korsel;Korea."),
+    )
     is_active = models.BooleanField(_("dapat dipilih"), default=True)
 
     class Meta:
@@ -110,6 +148,11 @@ class Country(ReferenceRow):
     def name(self) -> str:
         """The name in the language of the screen."""
         return in_language(self.name_id, self.name_en)
+
+    @property
+    def other_names(self) -> str:
+        """What a search finds it by beside its name, separated by semicolons."""
+        return ";".join(filter(None, [self.code, self.name_id, self.name_en, self.aliases]))
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):
@@ -263,6 +306,10 @@ class ServiceArea(ReferenceRow):
     def clean(self) -> None:
         if self.office_id and self.office.kind != Office.Kind.BALAI:
             raise ValidationError({"office": _("Wilayah layanan hanya untuk BP3MI.")})
+
+    def covers(self, day: datetime.date) -> bool:
+        """Whether this balai serves this province on ``day``."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
     @property
     def is_certain(self) -> bool:

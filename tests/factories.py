@@ -60,7 +60,8 @@ def make_facts(**changes) -> dict:
 
 def make_placement(*, by: User, request_key: uuid.UUID | None = None, **changes) -> Placement:
     key = request_key or uuid.uuid4()
-    return record_placement(by=by, request_key=key, confirmed=True, **make_facts(**changes))
+    sure = {"confirmed": True, "kept_because": changes.pop("kept_because", "Sudah diperiksa")}
+    return record_placement(by=by, request_key=key, **sure, **make_facts(**changes))
 
 
 def form_data(**changes) -> dict[str, str]:

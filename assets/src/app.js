@@ -1,7 +1,9 @@
 // Comfort only: every page works without this file.
 import htmx from "htmx.org";
 import TomSelect from "tom-select/base";
+import { keepLive } from "./live.js";
 import { canQueue, eraseAll, waiting } from "./queue.js";
+import { namesOf, score } from "./search.js";
 
 window.htmx = htmx;
 htmx.config.allowEval = false;
@@ -15,6 +17,7 @@ function enhance(root) {
       refreshThrottle: 0, // who types and presses Enter at once must get what was typed, not the first
       selectOnTab: true,
       openOnFocus: true,
+      score: (query) => (item) => score(query, namesOf(item)),
       render: {
         no_results: () => {
           const note = document.createElement("div");
@@ -40,7 +43,10 @@ function enhance(root) {
   });
 }
 
-document.addEventListener("DOMContentLoaded", () => enhance(document));
+document.addEventListener("DOMContentLoaded", () => {
+  enhance(document);
+  keepLive(htmx);
+});
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 
 // Logging out erases what this device keeps, and asks first when something has not been sent.

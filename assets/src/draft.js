@@ -3,6 +3,7 @@
 // was lost is not recorded twice.
 import { named, put } from "./fields.js";
 
+const AT = ":at"; // no field is called so
 const NEVER = new Set(["nik", "csrfmiddlewaretoken", "confirmed"]);
 // The choices that stay for the next entry; nothing of a person.
 const CHOICES = ["scheme", "programme", "destination", "job_title", "employer_kind", "agency", "office"];
@@ -15,7 +16,7 @@ export function keepDraft(form) {
   const values = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
   const blank = values();
   const note = form.querySelector("[data-restored]");
-  const afresh = !form.querySelector(".wrong, .warn:not([hidden]), .wrong-all");
+  const afresh = !form.querySelector("[aria-invalid=true], [data-warn]:not([hidden]), [role=alert]:not(:empty)");
   const address = new URL(location.href);
   if ("saved" in form.dataset || address.searchParams.has("antre")) localStorage.removeItem(key);
   if (address.searchParams.has("antre")) {
@@ -26,19 +27,36 @@ export function keepDraft(form) {
   if (kept && afresh) {
     fields.forEach((field) => { if (field.name in kept) put(field, kept[field.name]); });
     note.hidden = false;
+    sayKept(form, kept[AT]);
   }
   form.querySelector("[data-discard]").addEventListener("click", () => {
     localStorage.removeItem(key);
     fields.forEach((field) => put(field, blank[field.name]));
     note.hidden = true;
+    sayKept(form, null);
   });
-  const keep = () => localStorage.setItem(key, JSON.stringify(values()));
+  const keep = () => {
+    const at = Date.now();
+    localStorage.setItem(key, JSON.stringify({ ...values(), [AT]: at }));
+    sayKept(form, at);
+  };
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
   form.addEventListener("submit", () => {
     const last = Object.fromEntries(CHOICES.map((name) => [name, form.elements[name]?.value || ""]));
     localStorage.setItem(`${key}:choices`, JSON.stringify(last));
   });
+}
+
+// Say in words that what is typed lies on this device and has not been sent.
+function sayKept(form, at) {
+  const place = form.querySelector("[data-kept]");
+  if (!place) return;
+  place.hidden = !at;
+  if (!at) return;
+  const time = new Date(at);
+  const two = (n) => String(n).padStart(2, "0");
+  place.textContent = place.dataset.sentence.replace("{at}", `${two(time.getHours())}.${two(time.getMinutes())}`);
 }
 
 // The form kept for a dead line was made earlier: it gets a key, a day and choices of its own.

@@ -1,17 +1,15 @@
 // The officer's form: Ctrl+Enter saves, one click sends once, the first error gets the focus.
+import { watchChanges } from "./changes.js";
+import { watchErrors } from "./check.js";
 import { keepDraft } from "./draft.js";
+import { watchKeys } from "./keys.js";
 import { watchNik } from "./nik.js";
 import { watchQueue } from "./waiting.js";
 
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form[data-entry]");
   if (!form) return;
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      form.requestSubmit(form.querySelector("[data-primary]"));
-    }
-  });
+  watchKeys(form);
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
@@ -19,7 +17,9 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("pageshow", () => delete form.dataset.sent);
   keepDraft(form);
   watchNik(form);
-  watchQueue(form);
+  watchErrors(form);
+  watchChanges(form);
+  if (form.dataset.worker) watchQueue(form);
   const wrong = form.querySelector("[aria-invalid=true]");
   const first = wrong || form.querySelector("[name=nik]");
   if (first) (first.tomselect || first).focus();

@@ -6,3 +6,33 @@ export function put(field, value) {
   else if (field.tomselect) field.tomselect.setValue(value, true);
   else field.value = value;
 }
+
+// What a person touches: the input of a searchable list, else the field itself.
+export const touched = (field) => field.tomselect?.control_input || field;
+
+// Whose field an element belongs to; the input of a searchable list has no name of its own.
+export const fieldOf = (form, element) => (element.name ? element
+  : named(form).find((field) => field.tomselect?.control_input === element));
+
+// Say at a field what is wrong, '' to take it back. told is text, or the server's escaped HTML.
+export function say(form, name, told, isHtml = false) {
+  const field = form.elements[name];
+  const place = document.getElementById(`id_${name}-wrong`);
+  if (!field || !place) return false;
+  if (isHtml ? place.innerHTML !== told : place.textContent !== told) {
+    if (isHtml) place.innerHTML = told;
+    else place.textContent = told;
+  }
+  for (const each of new Set([field, touched(field)])) {
+    const others = (each.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== place.id);
+    if (told) {
+      each.setAttribute("aria-invalid", "true");
+      each.setAttribute("aria-describedby", [place.id, ...others].join(" "));
+    } else {
+      each.removeAttribute("aria-invalid");
+      if (others.length) each.setAttribute("aria-describedby", others.join(" "));
+      else each.removeAttribute("aria-describedby");
+    }
+  }
+  return true;
+}

@@ -31,13 +31,16 @@ export function watchNik(form) {
   const read = () => readNik(nik.value);
   const show = () => {
     const hints = read();
-    offer.hidden = !hints || !provinces[hints.province];
+    // What was typed as the NIK says needs no offer, and Tab no stop at its button.
+    const isSame = hints && form.elements.sex.value === hints.sex && form.elements.birth_date.value === hints.birthDate;
+    offer.hidden = !hints || isSame || !provinces[hints.province];
     if (offer.hidden) return;
     const sex = form.elements.sex.querySelector(`option[value=${hints.sex}]`).textContent.toLowerCase();
     say.textContent = offer.dataset.sentence
       .replace("{sex}", sex).replace("{day}", hints.birthDate).replace("{place}", provinces[hints.province]);
   };
-  nik.addEventListener("input", show);
+  form.addEventListener("input", show);
+  form.addEventListener("change", show);
   offer.querySelector("button").addEventListener("click", () => {
     const hints = read();
     put(form.elements.sex, hints.sex);

@@ -1,6 +1,6 @@
 // Shows what waits on the device, sends it when the line is back, and hands back what was refused.
 import { canQueue, changes, erase, flush, mark, open, seen, waiting } from "./queue.js";
-import { named, put } from "./fields.js";
+import { named, put, say } from "./fields.js";
 
 const AGAIN = 15000;
 
@@ -34,6 +34,7 @@ export async function watchQueue(form) {
     link.textContent = told.reference;
     item.append(link, ` ${box.dataset.sent}`);
     done.append(item);
+    document.body.dispatchEvent(new Event("terkirim"));
   };
   let timer = null;
   const send = async () => {
@@ -81,25 +82,16 @@ async function mend(form, entry) {
   named(form).forEach((field) => {
     if (field.name in fields) put(field, fields[field.name]);
   });
-  form.querySelectorAll(".wrong, .wrong-all").forEach((each) => each.remove());
+  named(form).forEach((field) => say(form, field.name, ""));
+  // The reason and the tick it may need are in a box of their own.
+  form.querySelectorAll("[data-ask], [data-ask] [hidden]").forEach((each) => { each.hidden = false; });
+  const whole = [];
   let first = null;
   for (const [name, sentences] of Object.entries(entry.errors)) {
-    const field = form.elements[name];
-    const told = document.createElement("p");
-    told.textContent = sentences.join(" ");
-    if (field && field.type !== "hidden") {
-      told.className = "wrong";
-      told.id = `id_${name}-wrong`;
-      (field.closest(".field") || field.parentElement).append(told);
-      field.setAttribute("aria-invalid", "true");
-      field.setAttribute("aria-describedby", told.id);
-      first ||= field;
-    } else {
-      told.className = "wrong-all";
-      told.setAttribute("role", "alert");
-      form.prepend(told);
-    }
+    if (say(form, name, sentences.join(" "))) first ||= form.elements[name];
+    else whole.push(...sentences);
   }
+  form.querySelector("[data-refused]").textContent = whole.join(" ");
   await mark(entry.key, "mending", entry.errors);
   const target = first || form.elements.nik;
   (target.tomselect || target).focus();

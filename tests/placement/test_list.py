@@ -46,7 +46,9 @@ def test_paging_shows_every_row_once_in_order_and_back_again(client, officer, ma
             break
         answer = client.get(URL, asked | {"after": after})
     assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 20]
-    assert sorted(name for page in pages for name in page) == sorted(each.reference for each in many)
+    assert sorted(name for page in pages for name in page) == sorted(
+        each.reference for each in many
+    )
     back = client.get(URL, asked | {"before": pages[2][0]})
     assert references(back) == pages[1]
     first = client.get(URL, asked | {"before": pages[1][0]})

@@ -180,7 +180,7 @@ def test_a_correction_of_a_counted_field_needs_a_reason(client, officer):
 
 
 def test_history_knows_who_and_why_also_for_sql(officer):
-    placement = make_placement(by=officer)
+    placement = make_placement(by=officer, kept_because="")
     event = placement.events.get()
     assert event.pgh_context.metadata["user"] == officer.pk
     assert event.pgh_context.metadata["reason"] == "Pencatatan"

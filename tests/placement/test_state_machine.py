@@ -58,7 +58,7 @@ def test_any_order_of_steps_agrees_with_a_plain_model(officer, head, directorate
 
         @rule(month=MONTHS, by_head=st.booleans())
         def record(self, month, by_head):
-            reason = "menyusul" if by_head else ""
+            reason = "menyusul"
             done = self.attempt(
                 by_head or month not in self.closed,
                 lambda: recording.record_placement(

@@ -1,0 +1,58 @@
+// Says what is wrong as soon as a field is left. The server judges, by the rules of a save; without
+// a line nothing is said and saving says it all.
+import { fieldOf, named, say } from "./fields.js";
+
+const PAUSE = 200;
+
+export function watchErrors(form) {
+  const address = form.dataset.check;
+  if (!address) return;
+  const own = named(form).filter((field) => document.getElementById(`id_${field.name}-wrong`));
+  // What stands in the form already was chosen once: its errors are worth hearing of.
+  const visited = new Set(own.filter((field) => field.value).map((field) => field.name));
+  let timer = null;
+  let running = null;
+  const ask = async () => {
+    running?.abort();
+    running = new AbortController();
+    const { signal } = running;
+    const here = fieldOf(form, document.activeElement || form)?.name;
+    const asked = [...visited].filter((name) => name !== here);
+    const body = new FormData(form);
+    asked.forEach((name) => body.append("visited", name));
+    let told;
+    try {
+      const answer = await fetch(address, { method: "POST", body, signal, credentials: "same-origin" });
+      if (!answer.ok) return;
+      told = await answer.json();
+    } catch { return; }
+    if (!form.dataset.sent) show(form, asked, told);
+  };
+  const soon = () => { clearTimeout(timer); timer = setTimeout(ask, PAUSE); };
+  form.addEventListener("focusout", (event) => {
+    const field = fieldOf(form, event.target);
+    if (!own.includes(field)) return;
+    visited.add(field.name);
+    soon();
+  });
+  form.addEventListener("change", soon);
+  form.addEventListener("submit", () => { clearTimeout(timer); running?.abort(); });
+}
+
+function show(form, asked, told) {
+  asked.forEach((name) => say(form, name, (told.errors[name] || []).join(" "), true));
+  const refused = form.querySelector("[data-refused]");
+  refused.innerHTML = (told.errors.__all__ || []).join(" ");
+  const warnings = told.warnings.join(" ");
+  const box = form.querySelector("[data-ask]");
+  const warn = box.querySelector("[data-warn]");
+  const reason = box.querySelector("[data-reason]");
+  const words = box.querySelector("[data-say-warnings]");
+  if (words.textContent !== warnings) {
+    words.textContent = warnings;
+    form.elements.confirmed.checked = false; // Another warning is confirmed anew.
+  }
+  warn.hidden = !warnings;
+  if (reason) reason.hidden = !told.asks_reason && !form.elements.kept_because.value;
+  box.hidden = warn.hidden && (!reason || reason.hidden);
+}

@@ -1,0 +1,26 @@
+// The keys of the form: Ctrl+Enter saves, Enter goes on to the next field instead of sending.
+import { fieldOf, named, touched } from "./fields.js";
+
+export function watchKeys(form) {
+  const save = form.querySelector("[data-primary]");
+  let wasOpen = false;
+  form.addEventListener("keydown", (event) => {
+    wasOpen = Boolean(fieldOf(form, event.target)?.tomselect?.isOpen);
+  }, true);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      form.requestSubmit(save);
+      return;
+    }
+    const field = fieldOf(form, event.target);
+    if (!field || event.target instanceof HTMLButtonElement || field.type === "checkbox") return;
+    event.preventDefault();
+    // In an open list Enter picks; the next Enter, or Tab, goes on.
+    if (wasOpen) return;
+    const seen = named(form).filter((each) => each.type !== "hidden" && touched(each).offsetParent);
+    const next = seen[seen.indexOf(field) + 1];
+    (next ? next.tomselect || next : save).focus();
+  });
+}

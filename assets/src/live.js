@@ -1,0 +1,39 @@
+// The figures of a page refresh themselves: the same address is asked again, answered 304 while
+// nothing changed, and morphed in place, so that focus, place and open tables stay as they are.
+import { Idiomorph } from "idiomorph";
+
+const EVERY = 30000;
+
+export function keepLive(htmx) {
+  const live = () => document.getElementById("live");
+  if (!live()) return;
+  let tag = null;
+  htmx.defineExtension("morph", {
+    isInlineSwap: (style) => style === "morph",
+    handleSwap: (style, target, fragment) => {
+      if (style !== "morph") return false;
+      const opened = [...target.querySelectorAll("details[open]")].map((each) => each.dataset.key);
+      Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML" });
+      live().querySelectorAll("details").forEach((each) => {
+        if (opened.includes(each.dataset.key)) each.open = true;
+      });
+      return [live()];
+    },
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.id === "live" && tag) event.detail.headers["If-None-Match"] = tag;
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (requestConfig.elt.id !== "live") return;
+    // Signed out meanwhile, or nothing new: what is on the screen stays.
+    event.detail.shouldSwap = xhr.status === 200 && !xhr.responseURL.includes("/accounts/");
+    tag = xhr.getResponseHeader("ETag") || tag;
+  });
+  setInterval(() => {
+    if (document.hidden) return;
+    htmx.ajax("GET", live().dataset.live, {
+      source: live(), target: live(), select: "#live", swap: "morph",
+    });
+  }, EVERY);
+}

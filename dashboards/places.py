@@ -1,0 +1,88 @@
+"""Where the page of a place is, and the list that shows exactly what is behind a figure."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from dashboards.questions import Question
+from quotas.promises import Measure
+from quotas.reading import OFFICE, REGENCY, Place, Span
+
+# Level -> (name of its page, name of the list's filter).
+_LEVELS = {
+    Measure.SERVED: ("dashboards:unit", "unit"),
+    Measure.ORIGIN: ("dashboards:province", "origin_province"),
+    OFFICE: ("dashboards:office", "office"),
+    REGENCY: ("dashboards:regency", "origin"),
+}
+# A dimension of the parts -> the list's filter.
+_FILTERS = {
+    "regency": "origin", "province": "origin_province",
+    **{name: name for name in ("destination", "job_title", "office", "scheme", "employer_kind",
+                               "sex", "programme", "unit")},
+}  # fmt: skip
+# Parts that have a page of their own.
+_PAGES = {
+    "unit": Measure.SERVED, "province": Measure.ORIGIN, "office": OFFICE, "regency": REGENCY,
+}  # fmt: skip
+
+
+def url_of(place: Place, question: Question) -> str:
+    """The page of a place, with everything the question chose."""
+    name, _filter = _LEVELS.get(place.level, ("dashboards:national", ""))
+    url = reverse(name, args=[place.code] if place.code else [])
+    return f"{url}?{urlencode(question.parameters)}"
+
+
+def page_of(dimension: str, code: str, question: Question) -> str:
+    """The page of a part, '' where it has none."""
+    level = _PAGES.get(dimension)
+    return url_of(Place(level, code), question) if level else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Addresses of the placements behind the figures of one place.
+
+    At this moment that is the list with its filter; as it stood, the rows of the ledger. ``user``
+    decides whether there is an address at all: '' for somebody who may open none of them.
+    """
+
+    user: User
+    question: Question
+    place: Place
+
+    def __call__(self, *, span: Span | None = None, **where: str) -> str:
+        if not (self.user.sees_every_placement or self.user.may_record):
+            return ""
+        question = self.question
+        span = span or Span(datetime.date(question.year, 1, 1), question.last_day)
+        if question.as_of is None:
+            chosen = {"status": "completed"}
+        elif where or self.place.level not in {*_LEVELS, Measure.NATIONAL}:
+            # The ledger is listed by place and days; a part of it is found in that list's file.
+            return ""
+        else:
+            chosen = {"batch": str(question.as_of.batch)}
+        chosen |= {"completed_from": span.first.isoformat(), "completed_to": span.last.isoformat()}
+        _name, key = _LEVELS.get(self.place.level, ("", ""))
+        if key:
+            chosen[key] = self.place.code
+        if question.programme:
+            chosen["programme"] = question.programme.code
+        chosen |= {_FILTERS[name]: value for name, value in where.items()}
+        page = "placement:list" if question.as_of is None else "dashboards:placements_then"
+        return f"{reverse(page)}?{urlencode(chosen)}"
+
+    def month(self, first: datetime.date) -> str:
+        """The placements of a month, bounded by the page's own last day."""
+        last = (first.replace(day=28) + datetime.timedelta(4)).replace(day=1)
+        last -= datetime.timedelta(1)
+        if first.year == self.question.year:
+            last = max(first, min(last, self.question.last_day))
+        return self(span=Span(first, last))

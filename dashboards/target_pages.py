@@ -1,0 +1,84 @@
+"""Pages about promises: versions of a year's target, decrees, a balai's performance agreement."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.downloads import PDF, download
+from dashboards.forms import QuarterForm
+from dashboards.pages import frame
+from dashboards.places import Behind
+from dashboards.questions import read_question
+from quotas import figures, indicators
+from quotas.models import IndicatorTarget, TargetDocument, TargetSet
+from quotas.promises import Measure
+from quotas.reading import Place
+from regions.models import Office
+
+
+@login_required
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """Every version and rival of a year's target, with what attainment is under each."""
+    question = read_question(request.GET)
+    asked = question.words | {"target_set": None}
+    rows = figures.attainment_figures(user=request.user, measure=Measure.NATIONAL, **asked)
+    sets = TargetSet.objects.in_year(question.year).published().select_related("document")
+    sets = sorted(sets, key=lambda each: (not each.is_enacted, each.name))
+    under = figures.under_sets(
+        rows, target_sets=[each.pk for each in sets], programme=question.programme_code
+    )
+    found = [(each, figure) for each in sets for figure in under[each.pk]]
+    return render(request, "dashboards/versions.html", frame(question) | {"versions": found})
+
+
+@login_required
+@require_safe
+def decree(request: HttpRequest, pk: int) -> HttpResponse:
+    """The decree of a set as a download, for everybody who is signed in."""
+    document = get_object_or_404(
+        TargetDocument, target_set__in=TargetSet.objects.published(), target_set=pk
+    )
+    return download(bytes(document.content), f"penetapan-{pk}.pdf", PDF)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole performance agreement of a balai: placements counted, other indicators typed."""
+    place = get_object_or_404(Office.objects.served_units(), pk=code)
+    question = read_question(request.GET)
+    rows = figures.attainment_figures(
+        user=request.user, measure=Measure.SERVED, code=code, **question.words
+    )
+    if not rows:
+        raise Http404
+    promised = IndicatorTarget.objects.visible_to(request.user).filter(office=place)
+    promised = promised.filter(year=question.year).select_related("indicator")
+    may_report = indicators.may_report(request.user, place)
+    if request.method == "POST" and not may_report:
+        raise PermissionDenied
+    form = QuarterForm(request.POST or None, promised=promised)
+    if request.method == "POST" and form.is_valid():
+        try:
+            indicators.report_quarter(by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("Realisasi triwulan tersimpan."))
+            return redirect(request.get_full_path())
+    context = frame(question) | {
+        "name": place.name,
+        "figure": rows[0],
+        "promised": promised,
+        "form": form if may_report else None,
+        "behind": Behind(request.user, question, Place(Measure.SERVED, code))(),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "dashboards/agreement.html", context, status=status)

@@ -1,0 +1,58 @@
+"""Names of the values a figure can be asked by, in the language of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.cache import caches
+
+from placement.models import EmployerKind, JobTitle, Placement, Programme, Scheme
+from regions.language import is_english
+from regions.models import Country, Office, Province, Regency
+
+# Reference rows change a few times a year and every page names hundreds of them.
+_SECONDS = 60
+
+
+def _labels(model) -> dict[str, tuple[str, str]]:
+    return {pk: (label, en or label) for pk, label, en in model.objects.values_list(
+        "pk", "label", "label_en")}  # fmt: skip
+
+
+def _regencies() -> dict[str, tuple[str, str]]:
+    rows = Regency.objects.select_related("province")
+    return {row.pk: (f"{row.full_name}, {row.province.name}",) * 2 for row in rows}
+
+
+_SOURCES: dict[str, Callable[[], dict[str, tuple[str, str]]]] = {
+    "destination": lambda: {
+        pk: (name, en) for pk, name, en in Country.objects.values_list("pk", "name_id", "name_en")
+    },
+    "job_title": lambda: _labels(JobTitle),
+    "scheme": lambda: _labels(Scheme),
+    "programme": lambda: _labels(Programme),
+    "employer_kind": lambda: _labels(EmployerKind),
+    "regency": _regencies,
+    "office": lambda: {pk: (name, name) for pk, name in Office.objects.values_list("pk", "name")},
+    "province": lambda: {
+        pk: (name, name) for pk, name in Province.objects.values_list("pk", "name")
+    },
+}
+
+
+def names_of(dimension: str) -> dict[str, str]:
+    """Return code -> name of every value of a dimension."""
+    if dimension == "sex":
+        return {value: str(label) for value, label in Placement.Sex.choices}
+    cache = caches["process"]
+    kept = cache.get(f"names:{dimension}")
+    if kept is None:
+        kept = _SOURCES[dimension]()
+        cache.set(f"names:{dimension}", kept, _SECONDS)
+    english = is_english()
+    return {code: pair[english] for code, pair in kept.items()}
+
+
+def name_of(dimension: str, code: str) -> str:
+    """The name of one value; its code where it has none."""
+    return names_of(dimension).get(code, code)
