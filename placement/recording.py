@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from placement import identity, restating
-from placement.closing import MonthClosing, closing_of, hold_open, lock_sentence
+from placement.closing import MonthClosing, closing_of, hold_open, lock_name, lock_sentence
 from placement.models import UNDO_WITHIN, Placement, Worker
 from regions.models import Office, Province
 
@@ -96,9 +96,14 @@ def record_placement(
     reason to keep a near duplicate, goes into the history; without it none is kept.
     """
     require_reach(by, facts["office"])
-    # A second click waits here until the first has committed, then finds its placement.
+    # A second click waits here until the first has committed, then finds its placement. The second
+    # lock is that of ``hold_open``, in the same statement.
+    month = lock_name(facts["office"].unit_id, facts["completed_on"])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [request_key.int % 2**63])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s), pg_advisory_xact_lock_shared(hashtext(%s))",
+            [request_key.int % 2**63, month],
+        )
     already = Placement.objects.filter(request_key=request_key).first()
     if already is not None:
         if already.recorded_by_id != by.pk:
@@ -121,7 +126,6 @@ def record_placement(
         except ValidationError as error:
             problems |= error.error_dict
         check(placement, problems)
-        hold_open(placement.unit_id, placement.completed_on)
         near = near_and_locked(placement, by, kept_because)
         warnings = warnings_about(hints, placement, birth_date, near)
         needs_reason = bool(near) and not kept_because.strip()
