@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, DigestSent, User
 from accounts.tokens import revoke_token
 from regions.administration import LookOnlyAdmin
 
@@ -18,6 +18,7 @@ class OfficeUserAdmin(UserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Orang"), {"fields": ("first_name", "last_name", "email", "office")}),
+        (_("Surel"), {"fields": ("digest", "language")}),
         (_("Wewenang"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("Tanggal"), {"fields": ("last_login", "date_joined")}),
     )
@@ -55,3 +56,15 @@ class ApiTokenAdmin(LookOnlyAdmin):
         for token in queryset:
             revoke_token(token=token, by=request.user)
         messages.success(request, _("Token dicabut."))
+
+
+@admin.register(DigestSent)
+class DigestSentAdmin(LookOnlyAdmin):
+    """Which weekly letters went out, and when."""
+
+    list_display = ("week", "user", "sent_at")
+    list_select_related = ("user",)
+    list_filter = ("week",)
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return request.user.is_active and request.user.is_superuser

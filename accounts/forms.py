@@ -1,6 +1,7 @@
-"""The one form of the account pages: a new token."""
+"""The forms of the account pages: a new token, and the weekly letter."""
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,3 +42,22 @@ class TokenForm(forms.Form):
                 described.insert(0, f"id_{name}-wrong")
             field.widget.attrs["aria-describedby"] = " ".join(described)
             field.widget.is_required = False
+
+
+class LetterForm(forms.Form):
+    """Whether to get the weekly letter, and in which language."""
+
+    wanted = forms.BooleanField(
+        label=_("Kirim ringkasan mingguan kepada saya"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Bahasa"),
+        choices=settings.LANGUAGES,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={
+            "required": _("Pilih bahasa surel."),
+            "invalid_choice": _("Pilih bahasa dari daftar."),
+        },
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from accounts.letters import DigestSent
 from accounts.tokens import ApiToken, ApiUse
 from regions.models import Office, Province, ServiceArea
 
-__all__ = ["ApiToken", "ApiUse", "User"]
+__all__ = ["ApiToken", "ApiUse", "DigestSent", "User"]
 
 
 class User(AbstractUser):
@@ -28,6 +30,14 @@ class User(AbstractUser):
         related_name="users",
         verbose_name=_("kantor"),
         help_text=_("Wajib untuk petugas dan kepala balai."),
+    )
+    digest = models.BooleanField(
+        _("ringkasan mingguan lewat surel"),
+        default=True,
+        help_text=_("Untuk kepala balai dan direktorat, bila dinyalakan di server."),
+    )
+    language = models.CharField(
+        _("bahasa surel"), max_length=2, choices=settings.LANGUAGES, default="id"
     )
 
     class Meta(AbstractUser.Meta):
@@ -61,6 +71,11 @@ class User(AbstractUser):
     def heads(self, unit_id: str) -> bool:
         """Whether this user is the head of that balai."""
         return self.is_head and self.office.unit_id == unit_id
+
+    @property
+    def gets_digest(self) -> bool:
+        """Whether the weekly letter is meant for somebody in this place."""
+        return self.is_head or self.has_role(roles.DIRECTORATE)
 
     @property
     def sees_every_placement(self) -> bool:

@@ -1,7 +1,8 @@
-"""Pages of one's own account: the tokens of the API."""
+"""Pages of one's own account: the tokens of the API, and the weekly letter."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import TokenForm
+from accounts.forms import LetterForm, TokenForm
+from accounts.letters import choose_letter
 from accounts.tokens import ApiToken, create_token, revoke_token
 
 
@@ -44,3 +46,20 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     revoke_token(token=token, by=request.user)
     messages.success(request, _("Token “%(name)s” dicabut.") % {"name": token.name})
     return redirect("accounts:tokens")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def letters(request: HttpRequest) -> HttpResponse:
+    """Whether the weekly letter comes, and in which language."""
+    user = request.user
+    form = LetterForm(
+        request.POST or None, initial={"wanted": user.digest, "language": user.language}
+    )
+    if request.method == "POST" and form.is_valid():
+        choose_letter(user=user, **form.cleaned_data)
+        messages.success(request, _("Pilihan surel disimpan."))
+        return redirect("accounts:letters")
+    context = {"form": form, "is_on": settings.DIGEST, "is_for": user.gets_digest}
+    return render(request, "accounts/letters.html", context, status=422 if form.is_bound else 200)

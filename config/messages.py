@@ -88,7 +88,8 @@ def compile_catalogues() -> int:
 def _files() -> list[Path]:
     found = [path for name in PACKAGES for path in (BASE_DIR / name).rglob("*.py")]
     found = [path for path in found if "migrations" not in path.parts]
-    return sorted(found) + sorted((BASE_DIR / "templates").rglob("*.html"))
+    pages = (BASE_DIR / "templates").rglob("*.*")
+    return sorted(found) + sorted(path for path in pages if path.suffix in {".html", ".txt"})
 
 
 def _catalog_path(language: str) -> Path:

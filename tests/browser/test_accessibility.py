@@ -18,7 +18,7 @@ PAGES = (
     "/nasional/?year=2026", "/provinsi/?year=2026", "/balai/?year=2026", "/provinsi/33/?year=2026",
     "/balai/bp3mi-jateng/?year=2026", "/penempatan/", "/nasional/?year=abc", "/target/?year=2025",
     "/balai/bp3mi-sulteng/perjanjian/?year=2025", "/laporan/", "/laporan/periksa/?kode=abc",
-    "/tidak-ada/",
+    "/keterlambatan/?year=2026", "/akun/surel/", "/tidak-ada/",
 )  # fmt: skip
 
 
