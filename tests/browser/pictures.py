@@ -21,12 +21,13 @@ _QUALITY = 70
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A file under docs, who looks at what, and what is done on the page before it is taken."""
+    """A file under docs, who looks at what, and what is done on the page before it is taken (False:
+    there is nothing to be seen, and the file stays as it is)."""
 
     file: str
     user: str
     path: str
-    step: Callable[[Page], None] | None = None
+    step: Callable[[Page], bool | None] | None = None
     width: int = 1440
     tall: int = _TALL
     locale: str = "id-ID"
@@ -53,10 +54,13 @@ def _check_a_month(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def _open_the_grid(page: Page) -> None:
-    """The amounts of the newest set. Nothing is saved."""
-    first = page.get_attribute("#result_list tbody th a >> nth=0", "href")
-    page.goto(first.replace("/change/", "/tabel/").split("?")[0])
+def _open_the_grid(page: Page) -> bool:
+    """The amounts of a set that can be typed into; False where there is no draft."""
+    names = page.locator("#result_list tbody th a")
+    if not names.count():
+        return False
+    page.goto(names.first.get_attribute("href").replace("/change/", "/tabel/").split("?")[0])
+    return True
 
 
 def _open_what_is_behind(page: Page) -> None:
@@ -102,11 +106,13 @@ PICTURES = (
     Picture("pictures/imports-1440.png", "petugas", "/penempatan/impor/"),
     Picture("pictures/list-1440.png", "petugas", "/penempatan/", tall=900),
     Picture("pictures/closings-1440.png", "kepala", "/penempatan/tutup-bulan/", tall=900),
-    Picture("pictures/month-1440.png", "kepala", "/penempatan/tutup-bulan/", _check_a_month),
+    Picture(
+        "pictures/month-1440.png", "kepala", "/penempatan/tutup-bulan/", _check_a_month, tall=900
+    ),
     Picture("pictures/versions-1440.png", "direktorat", "/target/?year=2025"),
     Picture("pictures/admin-target-1440.png", "admin", "/admin/quotas/targetset/", tall=900),
     Picture(
-        "pictures/admin-grid-1440.png", "admin", "/admin/quotas/targetset/?year=2026",
+        "pictures/admin-grid-1440.png", "admin", "/admin/quotas/targetset/?status__exact=draft",
         _open_the_grid, tall=1000,
     ),
     Picture("screenshots/national.jpg", "direktorat", "/nasional/"),
@@ -127,6 +133,7 @@ PICTURES = (
     Picture("screenshots/balai.jpg", "direktorat", "/balai/bp3mi-jateng/"),
     Picture("screenshots/regency.jpg", "direktorat", "/kabupaten/3301/", tall=1000),
     Picture("screenshots/post.jpg", "direktorat", "/kantor/p4mi-batam/", tall=1000),
+    Picture("screenshots/late.jpg", "direktorat", "/keterlambatan/", tall=1000),
     Picture("screenshots/compare.jpg", "direktorat", _PAIR),
     Picture("screenshots/reports.jpg", "direktorat", "/laporan/", _ask_for_a_report, tall=900),
     Picture("screenshots/verify.jpg", "direktorat", "/laporan/", _verify_a_report, tall=900),
@@ -174,7 +181,10 @@ def _take(browser: Browser, address: str, picture: Picture, kept, folder: Path) 
         raise SystemExit(f"{picture.path} answers {answer and answer.status}")
     page.wait_for_load_state("networkidle")
     if picture.step is not None:
-        picture.step(page)
+        if picture.step(page) is False:
+            context.close()
+            print(f"{picture.file} left as it is")
+            return
         page.wait_for_load_state("networkidle")
     to = folder / picture.file
     to.parent.mkdir(parents=True, exist_ok=True)
