@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from placement.forms import DATE_FORMATS
 from placement.models import Programme
 from quotas import figures
 from quotas.models import TargetSet
@@ -118,10 +120,10 @@ def read_question(parameters: QueryDict) -> Question:
     typed = parameters.get("through", "").strip()
     if typed:
         try:
-            through = datetime.date.fromisoformat(typed)
+            through = _day(typed)
         except ValueError:
             notices.append(
-                _("Tanggal “%(typed)s” tidak dikenal; tulis seperti 2025-12-15.")
+                _("Tanggal “%(typed)s” tidak dikenal; tulis seperti 15/12/2025.")
                 % {"typed": typed[:20]}
             )
         else:
@@ -144,6 +146,15 @@ def read_question(parameters: QueryDict) -> Question:
     )
 
 
+def _day(typed: str) -> datetime.date:
+    """A day as people write it here (15/12/2025), or as links carry it (2025-12-15). A field of the
+    browser's own would be read in the order of the browser's language. Raises ValueError."""
+    for each in DATE_FORMATS:
+        with contextlib.suppress(ValueError):
+            return datetime.datetime.strptime(typed, each).date()
+    raise ValueError(typed)
+
+
 def _as_of(parameters: QueryDict, notices: list[str]) -> Moment | None:
     """The state that was asked for, by day or by batch; None is this moment."""
     number, typed = parameters.get("batch", "").strip(), parameters.get("as_of", "").strip()
@@ -158,10 +169,10 @@ def _as_of(parameters: QueryDict, notices: list[str]) -> Moment | None:
     if not typed:
         return None
     try:
-        day = datetime.date.fromisoformat(typed)
+        day = _day(typed)
     except ValueError:
         notices.append(
-            _("Tanggal “%(typed)s” tidak dikenal; tulis seperti 2025-12-15.")
+            _("Tanggal “%(typed)s” tidak dikenal; tulis seperti 15/12/2025.")
             % {"typed": typed[:20]}
         )
         return None

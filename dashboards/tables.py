@@ -52,11 +52,16 @@ class Row:
 class AttainmentTable(tables.Table):
     """Rank, unit, target, realised, bar, percent, change, rating, missing. Rows are ``Row``."""
 
-    rank = tables.Column(_("#"), accessor="code", orderable=False, attrs=_NUMBER)
+    rank = tables.Column(
+        _("#"), accessor="code", orderable=False,
+        attrs={"td": {"class": "num rank"}, "th": {"class": "num"}},
+    )  # fmt: skip
     name = tables.Column(_("Nama"), attrs={"td": {"class": "name"}})
     target = tables.Column(_("Target"), attrs=_NUMBER, default="")
     realised = tables.Column(_("Realisasi"), attrs=_NUMBER)
-    bar = tables.Column(_("Capaian"), accessor="code", orderable=False)
+    bar = tables.Column(
+        _("Capaian"), accessor="code", orderable=False, attrs={"td": {"class": "in-bar"}}
+    )
     percent = tables.Column("%", attrs={"td": {"class": "num pct"}, "th": {"class": "num"}})
     change = tables.Column(_("Dari tahun lalu"), attrs=_NUMBER)
     before = tables.Column(_("Tahun lalu"), attrs=_NUMBER)

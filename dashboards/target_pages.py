@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -61,6 +61,9 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     promised = IndicatorTarget.objects.visible_to(request.user).filter(office=place)
     promised = promised.filter(year=question.year).select_related("indicator")
+    may_report = indicators.may_report(request.user, place)
+    if request.method == "POST" and not may_report:
+        raise PermissionDenied
     form = QuarterForm(request.POST or None, promised=promised)
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,7 +77,7 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
         "name": place.name,
         "figure": rows[0],
         "promised": promised,
-        "form": form if indicators.may_report(request.user, place) else None,
+        "form": form if may_report else None,
         "behind": Behind(request.user, question, Place(Measure.SERVED, code))(),
     }
     status = 422 if request.method == "POST" else 200

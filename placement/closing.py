@@ -274,14 +274,15 @@ def hold_open(unit_id: str, day: datetime.date) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [_name_of(unit_id, day)]
+            "SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [lock_name(unit_id, day)]
         )
 
 
 def _wait_for_writers(unit_id: str, month: datetime.date) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [_name_of(unit_id, month)])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [lock_name(unit_id, month)])
 
 
-def _name_of(unit_id: str, day: datetime.date) -> str:
+def lock_name(unit_id: str, day: datetime.date) -> str:
+    """What the month of ``day`` is called where its writers and its closing meet."""
     return f"month {unit_id} {day:%Y-%m}"

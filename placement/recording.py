@@ -10,6 +10,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pghistory
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from placement import identity, restating
-from placement.closing import MonthClosing, closing_of, hold_open, lock_sentence
+from placement.closing import MonthClosing, closing_of, hold_open, lock_name, lock_sentence
 from placement.models import UNDO_WITHIN, Placement, Worker
 from regions.models import Office, Province
 
@@ -95,9 +96,14 @@ def record_placement(
     reason to keep a near duplicate, goes into the history; without it none is kept.
     """
     require_reach(by, facts["office"])
-    # A second click waits here until the first has committed, then finds its placement.
+    # A second click waits here until the first has committed, then finds its placement. The second
+    # lock is that of ``hold_open``, in the same statement.
+    month = lock_name(facts["office"].unit_id, facts["completed_on"])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [request_key.int % 2**63])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s), pg_advisory_xact_lock_shared(hashtext(%s))",
+            [request_key.int % 2**63, month],
+        )
     already = Placement.objects.filter(request_key=request_key).first()
     if already is not None:
         if already.recorded_by_id != by.pk:
@@ -120,7 +126,6 @@ def record_placement(
         except ValidationError as error:
             problems |= error.error_dict
         check(placement, problems)
-        hold_open(placement.unit_id, placement.completed_on)
         near = near_and_locked(placement, by, kept_because)
         warnings = warnings_about(hints, placement, birth_date, near)
         needs_reason = bool(near) and not kept_because.strip()
@@ -324,18 +329,22 @@ def require_reach(by: User, office: Office) -> None:
         raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
 
 
-def problems_of(placement: Placement, *, birth_date: datetime.date | None) -> dict[str, list]:
+def problems_of(
+    placement: Placement | SimpleNamespace, *, birth_date: datetime.date | None
+) -> dict[str, list[ValidationError]]:
     """Rules that need the calendar or another table; sentences by field.
 
-    What is not known yet, a field of an entry half typed or ``birth_date`` None, is not judged.
+    The office must be there. Of an entry half typed, and of the facts of a row of a file, which
+    come without a model, anything else may be missing: a rule whose fields are not known is not
+    asked.
     """
-    problems: dict[str, list] = {}
+    problems: dict[str, list[ValidationError]] = {}
 
     def problem(field: str, sentence: str) -> None:
         problems.setdefault(field, []).append(ValidationError(sentence))
 
     today = placement.office.today()
-    day = placement.completed_on
+    day = getattr(placement, "completed_on", None)
     if day is not None and day > today:
         problem(
             "completed_on",
@@ -357,21 +366,16 @@ def problems_of(placement: Placement, *, birth_date: datetime.date | None) -> di
         elif _age(birth_date, day or today) > 99:
             problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
     for field in ("scheme", "programme", "employer_kind", "job_title", "agency"):
-        value = _known(placement, field)
+        value = getattr(placement, field, None)
         if value is not None and day is not None and not value.is_valid_on(day):
             problem(
                 field,
                 _("“%(name)s” tidak berlaku pada tanggal selesai proses.") % {"name": value.name},
             )
-    scheme = _known(placement, "scheme")
-    if scheme is not None and scheme.requires_agency and placement.agency_id is None:
+    scheme = getattr(placement, "scheme", None)
+    if scheme is not None and scheme.requires_agency and getattr(placement, "agency", None) is None:
         problem("agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": scheme.name})
     return problems
-
-
-def _known(placement: Placement, field: str) -> Any:
-    """A related row, or None while it has not been chosen."""
-    return getattr(placement, field) if getattr(placement, f"{field}_id") else None
 
 
 def _age(birth_date: datetime.date, on: datetime.date) -> int:

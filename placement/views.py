@@ -403,6 +403,8 @@ def _with_reason(request: HttpRequest, reference: str, verb, done: str) -> HttpR
 
 
 def _correctable(request: HttpRequest, reference: str) -> Placement:
+    if not request.user.may_record:
+        raise PermissionDenied  # Whatever the record: this group changes none.
     return get_object_or_404(
         Placement.objects.correctable_by(request.user).select_related("worker", "office__parent"),
         reference=reference,

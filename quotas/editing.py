@@ -271,6 +271,8 @@ class SetPages:
         )
         if not self.has_view_permission(request, target_set):
             raise PermissionDenied
+        if request.method == "POST" and not request.user.may_edit_targets:
+            raise PermissionDenied
         return target_set
 
 

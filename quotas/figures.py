@@ -74,6 +74,10 @@ class Year:
     set_is_sample: bool | None
 
 
+# Seconds a change may wait before the page says that counting is late.
+LATE_AFTER = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """How current the figures are and how well they were checked."""
@@ -98,7 +102,7 @@ class Freshness:
         """``wrong`` on a mismatch, ``late`` when something waits over a minute, else ``fresh``."""
         if self.mismatches:
             return "wrong"
-        return "late" if self.age_of_oldest() > 60 else "fresh"
+        return "late" if self.age_of_oldest() > LATE_AFTER else "fresh"
 
 
 def attainment_figures(

@@ -4,7 +4,8 @@ The API answers 304 by it, and a page that asks again whether anything changed m
 is one statement over small tables and one index end, so asking is far cheaper than reading.
 
 A fold moves waiting rows into the roll-ups: no number changes, but batch and pending, which stand
-beside every number, do. So a fold is a new stamp.
+beside every number, do. So a fold is a new stamp. So is the minute after which something that waits
+is late: nothing is written then, but a page that is never asked for anew would stay green.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import connection
+
+from quotas.figures import LATE_AFTER
 
 # Rows that figures read beside the tally: targets, bands, names, and which balai serves whom.
 _READ_BESIDE = (
@@ -40,6 +43,7 @@ class State:
     batch: int | None
     pending: int
     last_pending: int | None
+    is_late: bool
     check: int | None
     reference: str
 
@@ -47,8 +51,8 @@ class State:
     def tag(self) -> str:
         """A short text that changes whenever any of it does."""
         parts = (
-            self.rule_version, self.batch, self.pending, self.last_pending, self.check,
-            self.reference,
+            self.rule_version, self.batch, self.pending, self.last_pending, self.is_late,
+            self.check, self.reference,
         )  # fmt: skip
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
@@ -67,13 +71,17 @@ def state() -> State:
         cursor.execute(
             f"""
             SELECT placement_rule_version(), (SELECT max(number) FROM tally_batch),
-                   w.pending, w.last,
+                   w.pending, w.last, w.is_late,
                    (SELECT id FROM reconciliation ORDER BY ran_at DESC LIMIT 1), r.stamp
-            FROM (SELECT count(*) AS pending, max(id) AS last FROM tally_inbox) w,
+            FROM (SELECT count(*) AS pending, max(id) AS last,
+                         coalesce(min(arrived_at) < now() - make_interval(secs => %s), false)
+                         AS is_late
+                  FROM tally_inbox) w,
                  (SELECT coalesce(sum(hashtextextended(xmin::text || ctid::text, seed)), 0)::text
                          AS stamp
                   FROM ({rows}) AS each) r
-            """
+            """,
+            [LATE_AFTER],
         )
         return State(*cursor.fetchone())
 

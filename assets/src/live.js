@@ -8,14 +8,15 @@ export function keepLive(htmx) {
   const live = () => document.getElementById("live");
   if (!live()) return;
   let tag = null;
+  let isAsking = false;
   htmx.defineExtension("morph", {
     isInlineSwap: (style) => style === "morph",
     handleSwap: (style, target, fragment) => {
       if (style !== "morph") return false;
-      const opened = [...target.querySelectorAll("details[open]")].map((each) => each.dataset.key);
-      Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML" });
-      live().querySelectorAll("details").forEach((each) => {
-        if (opened.includes(each.dataset.key)) each.open = true;
+      Idiomorph.morph(target, fragment.children, {
+        morphStyle: "outerHTML",
+        // What the reader has opened stays open; the server knows nothing of it.
+        callbacks: { beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") },
       });
       return [live()];
     },
@@ -30,10 +31,18 @@ export function keepLive(htmx) {
     event.detail.shouldSwap = xhr.status === 200 && !xhr.responseURL.includes("/accounts/");
     tag = xhr.getResponseHeader("ETag") || tag;
   });
-  setInterval(() => {
-    if (document.hidden) return;
-    htmx.ajax("GET", live().dataset.live, {
-      source: live(), target: live(), select: "#live", swap: "morph",
-    });
-  }, EVERY);
+  async function ask() {
+    if (document.hidden || isAsking) return;
+    isAsking = true;
+    try {
+      await htmx.ajax("GET", live().dataset.live, {
+        source: live(), target: live(), select: "#live", swap: "morph",
+      });
+    } finally {
+      isAsking = false;
+    }
+  }
+  setInterval(ask, EVERY);
+  // Who comes back to this tab reads what is true now, not what was true when they left.
+  document.addEventListener("visibilitychange", ask);
 }

@@ -56,6 +56,7 @@ def test_no_page_has_an_accessibility_problem(live_server, page, officer, direct
     for path in (
         "/penempatan/catat/",
         "/penempatan/tutup-bulan/",
+        f"/penempatan/tutup-bulan/bp3mi-jateng/{placement.completed_on:%Y-%m}/",
         f"{placement.get_absolute_url()}koreksi/",
     ):
         page.goto(f"{live_server.url}{path}")

@@ -1,5 +1,5 @@
-"""Any order of record, correct, void, restore, import, close and reopen agrees with a plain model:
-counts, locks and histories."""
+"""Any order of record, correct, void, restore, undo, bulk correction, import, close and reopen
+agrees with a plain model: counts, locks, histories and restatements."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import io
 import uuid
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from placement import importing, recording, sheets
+from placement import importing, recording, restating, sheets
 from placement.closing import MonthClosing, close_month, reopen_month
 from placement.models import Placement
 from quotas import figures, tally
-from regions.models import Office
+from regions.models import Country, Office
 from tests.factories import make_facts, make_nik
 
 MONTHS = st.sampled_from([1, 2, 3])
@@ -37,6 +37,7 @@ def test_any_order_of_steps_agrees_with_a_plain_model(officer, head, directorate
             self.savepoint = transaction.savepoint()
             self.placements: dict[int, dict] = {}
             self.closed: set[int] = set()
+            self.restated = dict.fromkeys((1, 2, 3), 0)
 
         def teardown(self):
             transaction.savepoint_rollback(self.savepoint)
@@ -48,6 +49,12 @@ def test_any_order_of_steps_agrees_with_a_plain_model(officer, head, directorate
             with pytest.raises(ValidationError), transaction.atomic():
                 step()
             return None
+
+        def happened(self, pk: int, *months: int) -> None:
+            """One more event of a placement; a restatement of every month of it that is closed."""
+            self.placements[pk]["events"] += 1
+            for month in {*months} & self.closed:
+                self.restated[month] += 1
 
         @rule(month=MONTHS, by_head=st.booleans())
         def record(self, month, by_head):
@@ -61,27 +68,82 @@ def test_any_order_of_steps_agrees_with_a_plain_model(officer, head, directorate
                 ),
             )  # fmt: skip
             if done:
-                self.placements[done.pk] = {"month": month, "void": False, "events": 1}
+                self.placements[done.pk] = {
+                    "month": month, "void": False, "events": 0, "to": "TW",
+                    "by": "head" if by_head else "officer",
+                }  # fmt: skip
+                self.happened(done.pk, month)
 
-        @rule(month=MONTHS, pick=st.integers(0, 99))
-        def move(self, month, pick):
+        @rule(month=MONTHS, pick=st.integers(0, 99), by_head=st.booleans())
+        def move(self, month, pick, by_head):
             pk = self.one(pick)
             if pk is None or self.placements[pk]["void"]:
                 return
             old = self.placements[pk]["month"]
-            allowed = old == month or not {old, month} & self.closed
+            allowed = by_head or old == month or not {old, month} & self.closed
             placement = Placement.objects.get(pk=pk)
             done = self.attempt(
                 allowed,
                 lambda: recording.correct_placement(
-                    placement=placement, by=officer, reason="pindah",
+                    placement=placement, by=head if by_head else officer, reason="pindah",
                     changes={"completed_on": datetime.date(2026, month, 2)},
                 ),
             )  # fmt: skip
             if done and old != month:
-                self.placements[pk] |= {
-                    "month": month, "events": self.placements[pk]["events"] + 1,
-                }  # fmt: skip
+                self.placements[pk]["month"] = month
+                self.happened(pk, old, month)
+
+        @rule(pick=st.integers(0, 99), by_head=st.booleans())
+        def undo(self, pick, by_head):
+            pk = self.one(pick)
+            if pk is None:
+                return
+            known = self.placements[pk]
+            placement = Placement.objects.get(pk=pk)
+            if known["by"] != ("head" if by_head else "officer"):
+                with pytest.raises(PermissionDenied):
+                    recording.undo_placement(placement=placement, by=head if by_head else officer)
+                return
+            done = self.attempt(
+                by_head or known["void"] or known["month"] not in self.closed,
+                lambda: recording.undo_placement(
+                    placement=placement, by=head if by_head else officer
+                ),
+            )
+            if done and not known["void"]:
+                known["void"] = True
+                self.happened(pk, known["month"])
+
+        @rule(
+            picks=st.sets(st.integers(0, 99), min_size=1, max_size=4),
+            to=st.sampled_from(["TW", "HK"]), by_head=st.booleans(), is_kept=st.booleans(),
+        )  # fmt: skip
+        def correct_many(self, picks, to, by_head, is_kept):
+            """All or none; a preview keeps nothing and says the same problems."""
+            pks = {self.one(pick) for pick in picks} - {None}
+            placements = list(Placement.objects.filter(pk__in=pks).select_related("destination"))
+            wrong = {
+                pk for pk in pks
+                if self.placements[pk]["void"]
+                or (
+                    self.placements[pk]["to"] != to
+                    and not by_head
+                    and self.placements[pk]["month"] in self.closed
+                )
+            }  # fmt: skip
+            changes = recording.correct_many(
+                by=head if by_head else officer, placements=placements, field="destination",
+                value=Country.objects.get(pk=to), reason="salah tujuan",
+                seen={each.reference: each.destination_id for each in placements}
+                if is_kept else None,
+            )  # fmt: skip
+            assert {change.placement.pk for change in changes if change.problem} == wrong
+            if wrong or not is_kept:
+                return
+            for pk in pks:
+                if self.placements[pk]["to"] != to:
+                    self.placements[pk]["to"] = to
+                    self.happened(pk, self.placements[pk]["month"])
 
         @rule(pick=st.integers(0, 99), by_head=st.booleans())
         def void_or_restore(self, pick, by_head):
@@ -97,7 +159,7 @@ def test_any_order_of_steps_agrees_with_a_plain_model(officer, head, directorate
             )
             if done:
                 known["void"] = not known["void"]
-                known["events"] += 1
+                self.happened(pk, known["month"])
 
         @rule(months=st.lists(MONTHS, min_size=1, max_size=3))
         def import_file(self, months):
@@ -118,7 +180,9 @@ def test_any_order_of_steps_agrees_with_a_plain_model(officer, head, directorate
             for placement in Placement.objects.exclude(pk__in=before):
                 month = placement.completed_on.month
                 assert month not in self.closed
-                self.placements[placement.pk] = {"month": month, "void": False, "events": 1}
+                self.placements[placement.pk] = {
+                    "month": month, "void": False, "events": 1, "to": "TW", "by": "officer",
+                }  # fmt: skip
             job.refresh_from_db()
             assert job.saved == sum(month not in self.closed for month in months)
 
@@ -139,7 +203,12 @@ def test_any_order_of_steps_agrees_with_a_plain_model(officer, head, directorate
             tally.fold()
 
         @invariant()
-        def figures_locks_and_histories_agree(self):
+        def figures_histories_and_restatements_agree(self):
+            firsts = [datetime.date(2026, month, 1) for month in (1, 2, 3)]
+            found = restating.restatement_counts(unit=unit, months=firsts)
+            assert [found.get(first, 0) for first in firsts] == list(self.restated.values())
+            in_force = MonthClosing.objects.in_force().values_list("month__month", flat=True)
+            assert set(in_force) == self.closed
             counted = [each["month"] for each in self.placements.values() if not each["void"]]
             months = figures.months(year=2026)[2026]
             assert months[:3] == [counted.count(month) for month in (1, 2, 3)]
