@@ -297,7 +297,11 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
             (name, column.verbose_name, name in table.shown)
             for name, column in AttainmentTable.base_columns.items()
         ],
-        "exports": exports_of(page, question),
+        "exports": exports_of(
+            page,
+            question,
+            **{name: request.GET[name] for name in ("find", "sort") if request.GET.get(name)},
+        ),
     }
     return render(request, template, context)
 
