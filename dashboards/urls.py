@@ -34,6 +34,7 @@ urlpatterns = [
     path("penempatan-saat-itu/", change_pages.placements_then, name="placements_then"),
     path("keterlambatan/", late_pages.late, name="late"),
     path("target/", target_pages.versions, name="versions"),
+    path("target/<int:pk>/penetapan.pdf", target_pages.decree, name="decree"),
     re_path(r"^grafik/(?P<name>[a-z]+)\.(?P<kind>svg|png)$", drawings.drawing, name="drawing"),
     path("laporan/", report_pages.reports, name="reports"),
     path("laporan/periksa/", report_pages.verify, name="verify"),

@@ -15,11 +15,14 @@ from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.tokens import create_token
+from dashboards.models import Report
 from placement.closing import close_month
 from placement.models import ImportJob
-from quotas import targets
+from quotas import tally, targets
 from quotas.models import TargetSet
 from regions.models import Office
 from tests.factories import form_data, make_placement
@@ -31,6 +34,7 @@ WHO = (
     "superuser",
 )  # fmt: skip
 
+_DRAWING = r"^grafik/(?P<name>[a-z]+)\.(?P<kind>svg|png)$"
 # (method, route, what each of WHO gets): a status, or ``login`` or ``factor`` for the page one is
 # sent to instead. A row out of reach is 404, a step that is not for this group 403.
 ROWS: list[tuple[str, str, str]] = [
@@ -48,7 +52,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("POST", "provinsi/", "login 405 405 405 405 405 405 factor"),
     ("GET", "provinsi/<str:code>/", "login 200 404 200 200 200 200 factor"),
     ("POST", "provinsi/<str:code>/", "login 405 405 405 405 405 405 factor"),
-    ("GET", "provinsi/<str:code>/penempatan/", "login 302 302 302 302 302 302 factor"),
+    ("GET", "provinsi/<str:code>/penempatan/", "login 302 302 302 302 404 302 factor"),
     ("POST", "provinsi/<str:code>/penempatan/", "login 405 405 405 405 405 405 factor"),
     ("GET", "balai/", "login 200 200 200 200 200 200 factor"),
     ("POST", "balai/", "login 405 405 405 405 405 405 factor"),
@@ -56,7 +60,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("POST", "balai/<slug:code>/", "login 405 405 405 405 405 405 factor"),
     ("GET", "balai/<slug:code>/perjanjian/", "login 200 404 200 200 200 200 factor"),
     ("POST", "balai/<slug:code>/perjanjian/", "login 403 404 422 403 422 403 factor"),
-    ("GET", "balai/<slug:code>/penempatan/", "login 302 302 302 302 302 302 factor"),
+    ("GET", "balai/<slug:code>/penempatan/", "login 302 302 302 302 404 302 factor"),
     ("POST", "balai/<slug:code>/penempatan/", "login 405 405 405 405 405 405 factor"),
     ("GET", "penempatan/", "login 200 200 200 200 200 200 factor"),
     ("POST", "penempatan/", "login 405 405 405 405 405 405 factor"),
@@ -114,12 +118,64 @@ ROWS: list[tuple[str, str, str]] = [
      "login 405 405 405 405 405 405 factor"),
     ("POST", "penempatan/<slug:reference>/pulihkan/",
      "login 302 404 302 403 403 403 factor"),
-    ("GET", "api/v1/openapi.json", "200 200 200 200 200 200 200 factor"),
-    ("POST", "api/v1/openapi.json", "200 200 200 200 200 200 200 factor"),
+    ("GET", "api/v1/openapi.json", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/openapi.json", "405 405 405 405 405 405 405 factor"),
     ("GET", "api/v1/attainment", "401 200 200 200 200 200 200 factor"),
     ("POST", "api/v1/attainment", "405 405 405 405 405 405 405 factor"),
     ("GET", "api/v1/", "404 404 404 404 404 404 404 factor"),
     ("POST", "api/v1/", "404 404 404 404 404 404 404 factor"),
+    ("GET", "dinding/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "dinding/", "login 405 405 405 405 405 405 factor"),
+    ("GET", "bandingkan/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "bandingkan/", "login 405 405 405 405 405 405 factor"),
+    ("GET", "perubahan/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "perubahan/", "login 405 405 405 405 405 405 factor"),
+    ("GET", "penempatan-saat-itu/", "login 200 200 200 200 404 200 factor"),
+    ("POST", "penempatan-saat-itu/", "login 405 405 405 405 405 405 factor"),
+    ("GET", "keterlambatan/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "keterlambatan/", "login 405 405 405 405 405 405 factor"),
+    ("GET", _DRAWING, "login 200 200 200 200 200 200 factor"),
+    ("POST", _DRAWING, "login 405 405 405 405 405 405 factor"),
+    ("GET", "laporan/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "laporan/", "login 422 422 422 422 422 422 factor"),
+    ("GET", "laporan/periksa/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "laporan/periksa/", "login 422 422 422 422 422 422 factor"),
+    ("GET", "laporan/berkas/<slug:sha256>.pdf", "login 200 200 200 200 200 200 factor"),
+    ("POST", "laporan/berkas/<slug:sha256>.pdf", "login 405 405 405 405 405 405 factor"),
+    ("GET", "capaian-kami/ringkas/", "login 200 200 200 404 404 404 factor"),
+    ("POST", "capaian-kami/ringkas/", "login 405 405 405 405 405 405 factor"),
+    ("GET", "kabupaten/<str:code>/", "login 200 404 200 200 200 200 factor"),
+    ("POST", "kabupaten/<str:code>/", "login 405 405 405 405 405 405 factor"),
+    ("GET", "kantor/<slug:code>/", "login 200 404 200 200 200 200 factor"),
+    ("POST", "kantor/<slug:code>/", "login 405 405 405 405 405 405 factor"),
+    ("GET", "penempatan/periksa/", "405 405 405 405 405 405 405 factor"),
+    ("POST", "penempatan/periksa/", "401 200 200 200 401 401 401 factor"),
+    ("GET", "penempatan/impor/<int:pk>/kolom/", "login 200 404 404 404 404 404 factor"),
+    ("POST", "penempatan/impor/<int:pk>/kolom/", "login 422 404 404 404 404 404 factor"),
+    ("GET", "akun/surel/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "akun/surel/", "login 200 200 200 200 200 200 factor"),
+    ("GET", "akun/token/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "akun/token/", "login 422 422 422 422 422 422 factor"),
+    ("GET", "akun/token/<int:pk>/cabut/", "login 405 405 405 405 405 405 factor"),
+    ("POST", "akun/token/<int:pk>/cabut/", "login 302 404 404 404 404 404 factor"),
+    ("GET", "api/v1/docs", "login 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/docs", "login 405 405 405 405 405 405 factor"),
+    ("GET", "api/v1/months", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/months", "405 405 405 405 405 405 405 factor"),
+    ("GET", "api/v1/breakdown", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/breakdown", "405 405 405 405 405 405 405 factor"),
+    ("GET", "api/v1/outlook", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/outlook", "405 405 405 405 405 405 405 factor"),
+    ("GET", "api/v1/changes", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/changes", "405 405 405 405 405 405 405 factor"),
+    ("GET", "api/v1/targets", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/targets", "405 405 405 405 405 405 405 factor"),
+    ("GET", "api/v1/units", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/units", "405 405 405 405 405 405 405 factor"),
+    ("GET", "api/v1/freshness", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/freshness", "405 405 405 405 405 405 405 factor"),
+    ("GET", "api/v1/<path:rest>", "404 404 404 404 404 404 404 factor"),
+    ("POST", "api/v1/<path:rest>", "404 404 404 404 404 404 404 factor"),
     ("GET", "healthz", "200 200 200 200 200 200 200 200"),
     ("POST", "healthz", "405 405 405 405 405 405 405 405"),
     ("GET", "readyz", "503 503 503 503 503 503 503 503"),
@@ -162,6 +218,8 @@ ADMIN_MODELS = {
     "account.emailaddress": (False, False, False),
     "mfa.authenticator": (False, False, False),
     "accounts.user": (False, False, False),
+    "accounts.apitoken": (False, False, False),
+    "accounts.digestsent": (False, False, False),
     "regions.province": (True, True, True),
     "regions.regency": (True, True, True),
     "regions.country": (True, True, True),
@@ -189,8 +247,15 @@ PARTS = {
     "provinsi/<str:code>": "provinsi/33",
     "tutup-bulan/<slug:code>/<slug:month>": "tutup-bulan/bp3mi-jateng/2026-03",
     "<slug:reference>": "{reference}",
+    "impor/<int:pk>/kolom": "impor/{unmatched}/kolom",
     "impor/<int:pk>": "impor/{job}",
     "target/<int:pk>": "target/{decreed}",
+    _DRAWING: "grafik/bulan.svg",
+    "<slug:sha256>": "0" * 64,
+    "kabupaten/<str:code>": "kabupaten/3301",
+    "kantor/<slug:code>": "kantor/bp3mi-jateng",
+    "token/<int:pk>": "token/{token}",
+    "<path:rest>": "tidak-ada",
     "<path:object_id>/dokumen": "{decreed}/dokumen",
     "<path:object_id>": "{draft}",
     "<str:kind>": "xlsx",
@@ -211,6 +276,11 @@ SENT = {
 }
 ASKED = {
     "api/v1/attainment": "?year=2026",
+    "api/v1/months": "?year=2026",
+    "api/v1/breakdown": "?year=2026&dimension=sex",
+    "api/v1/outlook": "?year=2026",
+    "api/v1/changes": "?year=2026&batch={batch}",
+    "penempatan-saat-itu/": "?batch={batch}&completed_from=2026-01-01&completed_to=2026-12-31",
 }
 
 
@@ -257,7 +327,7 @@ def people(officer, stranger, head, directorate, target_admin, auditor) -> dict[
 
 @pytest.fixture
 def things(officer, target_admin, second_admin) -> dict[str, object]:
-    """A placement, an import with wrong rows, a draft target set and one with a decree."""
+    """What the addresses name: an officer's placement, imports and token, target sets, a report."""
     draft = targets.create_set(by=target_admin, reason="uji", year=2026, name="Usulan uji")
     decreed = TargetSet.objects.in_year(2025).published().order_by("pk").first()
     pdf = b"%PDF-1.7 uji %%EOF"
@@ -267,9 +337,25 @@ def things(officer, target_admin, second_admin) -> dict[str, object]:
     job = ImportJob.objects.create(
         by=officer, office=officer.office, name="a.csv", content=b"", report=b"x", status="done"
     )
+    unmatched = ImportJob.objects.create(
+        by=officer, office=officer.office, name="b.csv", content=b"", status="mapping"
+    )
+    reference = make_placement(by=officer).reference
+    batch = tally.fold().batch
+    Report.objects.create(
+        number="uji", serial=1, kind="national", year=2026, month=3, batch=batch, rule_version=1,
+        through=datetime.date(2026, 3, 31), requested_by=target_admin, status="done",
+        facts_hash="1" * 64, sha256="0" * 64, content=b"%PDF-",
+    )  # fmt: skip
+    token, _secret = create_token(
+        by=officer, name="uji", expires_on=timezone.localdate() + datetime.timedelta(30)
+    )
     return {
-        "reference": make_placement(by=officer).reference,
+        "token": token.pk,
+        "reference": reference,
+        "batch": batch,
         "job": job.pk,
+        "unmatched": unmatched.pk,
         "draft": draft.pk,
         "decreed": decreed.pk,
     }
@@ -301,7 +387,7 @@ def address_of(route: str, things: dict) -> str:
     address = route
     for part, value in PARTS.items():
         address = address.replace(part, value)
-    return f"/{address.format(**things)}{ASKED.get(route, '')}"
+    return f"/{address}{ASKED.get(route, '')}".format(**things)
 
 
 def test_every_address_has_its_rows():
