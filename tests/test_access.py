@@ -36,7 +36,8 @@ WHO = (
 
 _DRAWING = r"^grafik/(?P<name>[a-z]+)\.(?P<kind>svg|png)$"
 # (method, route, what each of WHO gets): a status, or ``login`` or ``factor`` for the page one is
-# sent to instead. A row out of reach is 404, a step that is not for this group 403.
+# sent to instead; ``|`` where it depends on more than who asks. A row out of reach is 404, a step
+# that is not for this group 403.
 ROWS: list[tuple[str, str, str]] = [
     ("GET", "", "login 302 302 302 302 302 302 factor"),
     ("POST", "", "login 405 405 405 405 405 405 factor"),
@@ -178,7 +179,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("POST", "api/v1/<path:rest>", "404 404 404 404 404 404 404 factor"),
     ("GET", "healthz", "200 200 200 200 200 200 200 200"),
     ("POST", "healthz", "405 405 405 405 405 405 405 405"),
-    ("GET", "readyz", "503 503 503 503 503 503 503 503"),
+    ("GET", "readyz", " ".join(["200|503"] * len(WHO))),
     ("POST", "readyz", "405 405 405 405 405 405 405 405"),
     ("GET", "i18n/setlang/", "302 302 302 302 302 302 302 302"),
     ("POST", "i18n/setlang/", "302 302 302 302 302 302 302 302"),
@@ -408,7 +409,7 @@ def test_every_group_gets_what_the_table_says(clients, things):
         for who, client in clients.items():
             sent = SENT[route]() if method == "POST" and route in SENT else {}
             found = answer_of(client, method, address, sent)
-            if found != expected[who]:
+            if found not in expected[who].split("|"):
                 wrong.append(f"{method} {address} as {who}: {found}, not {expected[who]}")
     assert not wrong, "\n".join(wrong)
 
