@@ -52,7 +52,6 @@ def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
         places.append((_("Capaian kami"), "dashboards:own"))
     places += [(_("Provinsi"), "dashboards:provinces"), (_("BP3MI"), "dashboards:units")]
     places.append((_("Target"), "dashboards:versions"))
-    places.append((_("Bandingkan"), "dashboards:compare"))
     places.append((_("Laporan"), "dashboards:reports"))
     if user.may_record or user.sees_every_placement:
         places.append((_("Penempatan"), "placement:list"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from dashboards.charts.months import month_chart
 from dashboards.charts.steps import step_chart
 from dashboards.conditional import conditional
 from dashboards.drawings import File, files_of, map_credit, map_url
-from dashboards.places import Behind, page_of, url_of
+from dashboards.places import Behind, exports_of, exports_of_place, page_of, url_of
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData, Row
 from placement.closing import MonthClosing
@@ -230,6 +231,7 @@ def place_context(request: HttpRequest, question: Question, summary: Summary, di
         "figure": summary.figure,
         "outlook": view,
         "behind": behind(),
+        "exports": exports_of_place(summary.place, question),
         "chart": month_chart(summary=summary, behind=behind.month),
         "chart_files": files_of("bulan", question, summary.place),
         "dimensions": [
@@ -282,8 +284,26 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
         summary = summarise(user=request.user, place=Place(), rows=rows, **question.words)
         context = frame(question)
     found = _rows(rows, summary, question) if summary else []
-    table = _table(request, found, measure, question, "")
-    return render(request, template, context | {"table": table})
+    wanted = request.GET.get("find", "").strip().lower()
+    if wanted:
+        found = [row for row in found if row.measure != measure or wanted in str(row.name).lower()]
+    chosen = request.GET.getlist("column")
+    table = _table(request, found, measure, question, "", columns=chosen, is_whole=not wanted)
+    page = "provinces" if measure == Measure.ORIGIN else "units"
+    context |= {
+        "table": table,
+        "find": request.GET.get("find", ""),
+        "columns": [
+            (name, column.verbose_name, name in table.shown)
+            for name, column in AttainmentTable.base_columns.items()
+        ],
+        "exports": exports_of(
+            page,
+            question,
+            **{name: request.GET[name] for name in ("find", "sort") if request.GET.get(name)},
+        ),
+    }
+    return render(request, template, context)
 
 
 def _rows(rows: list[figures.Figure], summary: Summary, question: Question) -> list[Row]:
@@ -313,14 +333,22 @@ def _rows(rows: list[figures.Figure], summary: Summary, question: Question) -> l
 
 
 def _table(
-    request: HttpRequest, rows: list[Row], measure: str, question: Question, prefix: str
+    request: HttpRequest,
+    rows: list[Row],
+    measure: str,
+    question: Question,
+    prefix: str,
+    *,
+    columns: Sequence[str] = (),
+    is_whole: bool = True,
 ) -> AttainmentTable:
     nation = next((row.figure for row in rows if row.measure == Measure.NATIONAL), None)
     table = AttainmentTable(
         FigureData([row for row in rows if row.measure == measure]),
         question=question.parameters,
         page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
-        nation=nation if request.user.sees_every_figure else None,
+        nation=nation if is_whole and request.user.sees_every_figure else None,
+        columns=columns,
         opens=request.user.sees_every_placement or request.user.may_record,
         year=question.year,
         prefix=prefix,

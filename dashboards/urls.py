@@ -1,11 +1,12 @@
 """Addresses of the dashboards."""
 
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 
 from dashboards import (
     change_pages,
     compare_pages,
     drawings,
+    export_pages,
     late_pages,
     pages,
     report_pages,
@@ -14,6 +15,15 @@ from dashboards import (
 )
 
 app_name = "dashboards"
+
+
+def _files(address: str, view, name: str) -> list[URLPattern]:
+    """The CSV and the XLSX of a page: names ``<name>_csv`` and ``<name>_xlsx``."""
+    return [
+        path(f"unduh/{address}.{kind}", view, {"kind": kind}, name=f"{name}_{kind}")
+        for kind in ("csv", "xlsx")
+    ]
+
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -40,4 +50,11 @@ urlpatterns = [
     path("balai/<slug:code>/perjanjian/", target_pages.agreement, name="agreement"),
     path("balai/<slug:code>/penempatan/", pages.unit_placements, name="unit_placements"),
     path("kantor/<slug:code>/", pages.office, name="office"),
+    *_files("nasional", export_pages.national, "national"),
+    *_files("provinsi", export_pages.provinces, "provinces"),
+    *_files("balai", export_pages.units, "units"),
+    *_files("provinsi/<slug:code>", export_pages.province, "province"),
+    *_files("balai/<slug:code>", export_pages.unit, "unit"),
+    *_files("kantor/<slug:code>", export_pages.office, "office"),
+    *_files("kabupaten/<slug:code>", export_pages.regency, "regency"),
 ]

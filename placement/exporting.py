@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO
 
 import xlsxwriter
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from accounts.downloads import WORKBOOK, XLSX_ROWS, csv_pieces
 from accounts.models import User
 from placement.models import PlacementQuerySet
 
@@ -25,8 +25,6 @@ _COLUMNS = (
     "agency__label", "ekpmi_number", "remark", "void_reason", "recorded_at",
 )  # fmt: skip
 _BATCH = 5_000
-# Beyond this a workbook takes longer to make than a person waits; CSV has no bound.
-XLSX_ROWS = 200_000
 
 
 def export_csv(found: PlacementQuerySet, filters: list[str], user: User) -> Iterator[str]:
@@ -34,20 +32,15 @@ def export_csv(found: PlacementQuerySet, filters: list[str], user: User) -> Iter
 
     Identity is never exported: a file leaves the building.
     """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    now = timezone.localtime()
-    out.write("\ufeff")
-    writer.writerow([_("# Penempatan"), _("keadaan %(at)s") % {"at": f"{now:%d/%m/%Y %H.%M} WIB"}])
-    writer.writerow([_("# Saringan"), "; ".join(filters) or _("tanpa saringan")])
-    writer.writerow([_("# Diunduh oleh"), str(user)])
-    writer.writerow([name.replace("__", "_") for name in _COLUMNS])
+    at = f"{timezone.localtime():%d/%m/%Y %H.%M} WIB"
+    head = [
+        [_("# Penempatan"), _("keadaan %(at)s") % {"at": at}],
+        [_("# Saringan"), "; ".join(filters) or _("tanpa saringan")],
+        [_("# Diunduh oleh"), str(user)],
+        [name.replace("__", "_") for name in _COLUMNS],
+    ]
     rows = found.order_by("-completed_on", "-id").values_list(*_COLUMNS)
-    for number, row in enumerate(rows.iterator(chunk_size=_BATCH), start=1):
-        writer.writerow(["" if value is None else _safe(value) for value in row])
-        if number % _BATCH == 0:
-            yield _taken(out)
-    yield _taken(out)
+    return csv_pieces(chain(head, rows.iterator(chunk_size=_BATCH)))
 
 
 def export_xlsx(found: PlacementQuerySet, filters: list[str], user: User) -> IO[bytes]:
@@ -64,9 +57,7 @@ def export_xlsx(found: PlacementQuerySet, filters: list[str], user: User) -> IO[
             % {"n": number_format(counted), "most": number_format(XLSX_ROWS)}
         )  # fmt: skip
     out = tempfile.TemporaryFile()  # noqa: SIM115 - the answer reads and closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-               "default_date_format": "dd/mm/yyyy", "remove_timezone": True}  # fmt: skip
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, WORKBOOK) as book:
         bold = book.add_format({"bold": True, "bg_color": "#12343b", "font_color": "#ffffff"})
         moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
         page = book.add_worksheet("Penempatan")
@@ -106,17 +97,3 @@ def _about(filters: list[str], user: User, rows: int) -> list[tuple[str, object]
         ("status", _("Hanya completed yang dihitung; void sudah dibatalkan")),
         (_("Identitas"), _("Nama, tanggal lahir dan NIK tidak pernah ikut diunduh")),
     ]
-
-
-def _safe(value) -> object:
-    """A text that a spreadsheet would run as a formula gets a quote before it."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value
-
-
-def _taken(out: io.StringIO) -> str:
-    text = out.getvalue()
-    out.seek(0)
-    out.truncate()
-    return text

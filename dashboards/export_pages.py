@@ -1,0 +1,83 @@
+"""Pages as files. The address is the page's with ``unduh/`` before it, the query is the page's."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.downloads import CSV, XLSX, csv_pieces, download
+from dashboards.behind import rows_behind
+from dashboards.exports import Wanted, collect, csv_rows
+from dashboards.questions import read_question
+from dashboards.workbooks import write_workbook
+from quotas.moments import snapshot
+from quotas.promises import Measure
+from quotas.reading import OFFICE, REGENCY, Place
+
+
+@never_cache
+@login_required
+@require_safe
+def national(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The nation with its provinces and its balai."""
+    return _file(request, Wanted(Place(), (Measure.ORIGIN, Measure.SERVED)), kind)
+
+
+@never_cache
+@login_required
+@require_safe
+def provinces(request: HttpRequest, kind: str) -> HttpResponseBase:
+    return _file(request, Wanted(Place(), (Measure.ORIGIN,), whole=False), kind)
+
+
+@never_cache
+@login_required
+@require_safe
+def units(request: HttpRequest, kind: str) -> HttpResponseBase:
+    return _file(request, Wanted(Place(), (Measure.SERVED,), whole=False), kind)
+
+
+@never_cache
+@login_required
+@require_safe
+def province(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    return _file(request, Wanted(Place(Measure.ORIGIN, code)), kind)
+
+
+@never_cache
+@login_required
+@require_safe
+def unit(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    return _file(request, Wanted(Place(Measure.SERVED, code)), kind)
+
+
+@never_cache
+@login_required
+@require_safe
+def office(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    """A post or the office itself."""
+    return _file(request, Wanted(Place(OFFICE, code)), kind)
+
+
+@never_cache
+@login_required
+@require_safe
+def regency(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    return _file(request, Wanted(Place(REGENCY, code)), kind)
+
+
+def _file(request: HttpRequest, wanted: Wanted, kind: str) -> HttpResponseBase:
+    """One snapshot for everything in the file, so that its rows are those of its figures."""
+    question = read_question(request.GET)
+    with snapshot():
+        export = collect(user=request.user, question=question, wanted=wanted, asked=request.GET)
+        if export is None:
+            raise Http404
+        name = f"{export.file_name}.{kind}"
+        if kind == "csv":
+            return download("".join(csv_pieces(csv_rows(export))), name, CSV)
+        behind = rows_behind(export, wish=request.GET.get("rows", ""))
+        made = write_workbook(export, behind)
+    return FileResponse(made, as_attachment=True, filename=name, content_type=XLSX)

@@ -1,0 +1,236 @@
+"""What a file of a page holds: the same figures as the page, read in the same way.
+
+``collect`` reads and ``csv_rows`` is the CSV; ``dashboards.workbooks`` lays the same out as XLSX.
+``dashboards.provenance`` says in both what was read.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_tables2.utils import OrderByTuple
+
+from accounts.models import User
+from dashboards.provenance import about, measure_words
+from dashboards.questions import Question
+from dashboards.tables import FigureData
+from quotas import figures, guard
+from quotas.figures import Figure, Freshness
+from quotas.models import TallyBatch, TargetSet
+from quotas.names import name_of
+from quotas.promises import Measure
+from quotas.reading import Place
+from quotas.summary import Part, Summary, summarise
+from regions.language import in_language
+
+# In the order of the sheet; the first four are places.
+DIMENSIONS = {
+    "unit": gettext_lazy("Unit yang melayani"),
+    "office": gettext_lazy("Kantor"),
+    "province": gettext_lazy("Provinsi asal"),
+    "regency": gettext_lazy("Kabupaten/kota asal"),
+    "destination": gettext_lazy("Negara tujuan"),
+    "job_title": gettext_lazy("Jabatan"),
+    "scheme": gettext_lazy("Skema"),
+    "employer_kind": gettext_lazy("Jenis pemberi kerja"),
+    "sex": gettext_lazy("Jenis kelamin"),
+    "programme": gettext_lazy("Program"),
+}
+_PLACES = frozenset({"unit", "office", "province", "regency"})
+# Columns of a table of units that can be chosen by ``column=``; name and code are always there.
+CHOSEN = ("rank", "measure", "target", "realised", "percent", "short", "rating")
+_TABLES = {
+    Measure.ORIGIN: (gettext_lazy("Provinsi"), "p-"),
+    Measure.SERVED: (gettext_lazy("BP3MI"), "b-"),
+}
+CSV_COLUMNS = ("part", "code", "name", *CHOSEN[1:], "last_year")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which page: ``tables`` are the measures whose units it lists, ``whole`` says that it also
+    shows months and parts of the place."""
+
+    place: Place
+    tables: Sequence[str] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTable:
+    """The units of one measure as the page lists them. ``nation`` is given where the rows are all
+    of its parts; ``is_found`` says that a search left rows out."""
+
+    measure: str
+    title: str
+    rows: list[Figure]
+    nation: Figure | None
+    is_found: bool
+
+
+@dataclass(slots=True)
+class Export:
+    """Everything a file is made of. ``problems`` is what the guard found."""
+
+    user: User
+    question: Question
+    wanted: Wanted
+    summary: Summary
+    tables: list[UnitTable]
+    columns: list[str]
+    freshness: Freshness
+    rule_version: int | None
+    target_set: TargetSet | None
+    find: str
+    notice: str
+    at: datetime.datetime
+
+    @property
+    def problems(self) -> list[str]:
+        return self.summary.problems
+
+    @property
+    def title(self) -> str:
+        place = self.wanted.place
+        if place.level == Measure.NATIONAL:
+            if self.wanted.whole:
+                return _("Capaian nasional")
+            return _("Capaian: %(table)s") % {"table": self.tables[0].title}
+        return f"{self.summary.name} · {self.measure_words}"
+
+    @property
+    def measure_words(self) -> str:
+        return measure_words(self.wanted.place.measure)
+
+    @property
+    def parts(self) -> list[tuple[str, list[Part]]]:
+        """Dimensions and their values, without places this user may not compare."""
+        return [
+            (label, self.summary.parts.get(name, []))
+            for name, label in DIMENSIONS.items()
+            if self.shows_places or name not in _PLACES
+        ]
+
+    @property
+    def shows_places(self) -> bool:
+        """Counts of other units inside the nation are for those who see every figure."""
+        return self.wanted.place.level != Measure.NATIONAL or self.user.sees_every_figure
+
+    @property
+    def file_name(self) -> str:
+        place = self.wanted.place
+        parts = ["capaian", place.level if place.code else "nasional", place.code]
+        if not self.wanted.whole:
+            parts[1:] = ["balai" if Measure.SERVED in self.wanted.tables else "provinsi"]
+        parts += [f"{name}-{value}" for name, value in self.question.parameters.items()]
+        return "-".join(part for part in parts if part)
+
+
+def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export | None:
+    """Read everything of a page, or None where this user may not see it.
+
+    ``asked`` is the query of the address: ``find``, ``column`` and the sort of its tables. Call it
+    inside ``quotas.moments.snapshot`` with whatever else goes into the same file.
+    """
+    rows = None
+    if wanted.place.level == Measure.NATIONAL:
+        rows = figures.attainment_figures(user=user, **question.words)
+    summary = summarise(user=user, place=wanted.place, rows=rows, **question.words)
+    if summary is None:
+        return None
+    if rows and user.sees_every_figure:
+        summary = replace(summary, problems=[*summary.problems, *guard.sums_of_units(rows)])
+    find = " ".join(asked.get("find", "").split())[:60]
+    chosen = [name for name in CHOSEN if name in asked.getlist("column")]
+    frame = figures.frame()
+    batch = TallyBatch.objects.order_by("-number").first()
+    rule = question.as_of or batch
+    return Export(
+        user=user,
+        question=question,
+        wanted=wanted,
+        summary=summary,
+        tables=[
+            _table(user, wanted, measure, rows or [], asked, find) for measure in wanted.tables
+        ],
+        columns=chosen or list(CHOSEN),
+        freshness=figures.freshness(),
+        rule_version=rule.rule_version if rule else None,
+        target_set=TargetSet.objects.published().filter(pk=summary.figure.target_set).first(),
+        find=find,
+        notice=in_language(frame.notice, frame.notice_en),
+        at=timezone.localtime(),
+    )
+
+
+def _table(user, wanted: Wanted, measure: str, rows: list[Figure], asked, find: str) -> UnitTable:
+    title, prefix = _TABLES[measure]
+    mine = [row for row in rows if row.measure == measure]
+    found = [row for row in mine if find.casefold() in row.name.casefold()]
+    data = FigureData(found)
+    sort = asked.getlist(f"{prefix if wanted.whole else ''}sort")
+    data.order_by(OrderByTuple([alias for each in sort for alias in each.split(",") if alias]))
+    nation = next((row for row in rows if row.measure == Measure.NATIONAL), None)
+    complete = user.sees_every_figure and len(found) == len(mine)
+    return UnitTable(measure, str(title), list(data.data), nation if complete else None, bool(find))
+
+
+def csv_rows(export: Export) -> Iterator[list[object]]:
+    """Head lines with #, a header, and one line per figure: numbers plain, percent as shown."""
+    for name, text in about(export):
+        yield [f"# {name}", text]
+    summary, keep = export.summary, {"part", "code", "name", "last_year", *export.columns}
+    yield [name for name in CSV_COLUMNS if name in keep]
+    for line in _csv_lines(export, summary):
+        yield [line.get(name) for name in CSV_COLUMNS if name in keep]
+
+
+def _csv_lines(export: Export, summary: Summary) -> Iterator[dict[str, object]]:
+    measure = export.wanted.place.measure
+    yield _csv_figure(summary.figure, "total") | {"last_year": summary.before}
+    for table in export.tables:
+        for row in table.rows:
+            yield _csv_figure(row, "unit")
+        if table.nation and table.nation.target is not None:
+            divided = sum(row.target or 0 for row in table.rows)
+            yield {
+                "part": "undivided", "name": _("Belum dibagi"), "measure": table.measure,
+                "target": table.nation.target - divided,
+            }  # fmt: skip
+    if not export.wanted.whole:
+        return
+    for index, n in enumerate(summary.months):
+        day = datetime.date(summary.year, index + 1, 1)
+        yield {
+            "part": "month", "code": f"{day:%Y-%m}", "name": date_format(day, "F Y"),
+            "measure": measure, "target": summary.plan[index] if summary.plan else None,
+            "realised": n,
+            "last_year": summary.months_before[index] if summary.months_before else None,
+        }  # fmt: skip
+    for _label, parts in export.parts:
+        for part in parts:
+            yield {
+                "part": part.dimension, "code": part.code, "name": part.name, "measure": measure,
+                "realised": part.n, "last_year": part.before,
+            }  # fmt: skip
+    if export.shows_places:
+        for (unit, province), n in sorted(summary.pairs.items()):
+            yield {
+                "part": "unit/province", "code": f"{unit}/{province}", "measure": measure,
+                "name": f"{name_of('office', unit)} / {name_of('province', province)}",
+                "realised": n,
+            }  # fmt: skip
+
+
+def _csv_figure(figure: Figure, part: str) -> dict[str, object]:
+    return {
+        "part": part, "code": figure.code, "name": figure.name, "measure": figure.measure,
+        "target": figure.target, "realised": figure.realised, "percent": figure.rounded,
+        "short": figure.short, "rating": figure.rating,
+    }  # fmt: skip

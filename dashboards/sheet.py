@@ -1,0 +1,112 @@
+"""A worksheet written from the top in constant memory, with formats made once for its workbook."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import xlsxwriter
+
+from dashboards.provenance import period, state, warning
+from regions.language import is_english
+
+_INK, _PALE = "#12343b", "#f5f7f8"
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A formula and its result. ``kind`` is count or percent."""
+
+    formula: str
+    value: float
+    kind: str = "count"
+
+
+class Sheet:
+    """A worksheet that is written from the top, row by row; None leaves a cell empty."""
+
+    def __init__(self, book: xlsxwriter.Workbook, name: str, widths: Iterable[int]) -> None:
+        self.page = book.add_worksheet(name)
+        self.name, self.next = name, 0
+        self.page.set_landscape()
+        self.page.set_paper(9)
+        self.page.fit_to_pages(1, 0)
+        self.page.set_footer("&L&A&R&P / &N")
+        for column, width in enumerate(widths):
+            self.page.set_column(column, column, width)
+        self._formats = _formats(book)
+
+    def row(self, *values: object, style: str = "") -> int:
+        """Write a row and return its number, counted from 0. ``style``: '', bold, head, title."""
+        for column, value in enumerate(values):
+            if value is None or value == "":
+                continue
+            kind = _kind(value)
+            chosen = self._formats.get((style, kind)) or self._formats[style, "text"]
+            if isinstance(value, Live):
+                self.page.write_formula(self.next, column, value.formula, chosen, value.value)
+            elif isinstance(value, datetime.date):
+                self.page.write_datetime(self.next, column, value, chosen)
+            elif isinstance(value, int):
+                self.page.write_number(self.next, column, value, chosen)
+            else:
+                self.page.write_string(self.next, column, str(value), chosen)
+        self.next += 1
+        return self.next - 1
+
+    def head(self, export, *lines: str) -> None:
+        """What every sheet begins with: a disagreement, its title, period and state."""
+        if export.problems:
+            self.row(warning(export), style="alarm")
+        self.row(*lines[:1], style="title")
+        for line in (*lines[1:], f"{period(export)}; {state(export)}"):
+            self.row(line, style="note")
+        self.next += 1
+
+    def table(self, headings: Iterable[object], *, keep: int = 0) -> int:
+        """Write a header that stays in sight and is printed on each page, as ``keep`` columns."""
+        number = self.row(*(str(each) for each in headings), style="head")
+        self.page.freeze_panes(number + 1, keep)
+        self.page.repeat_rows(number)
+        return number
+
+    def filter(self, head: int, columns: int) -> None:
+        """Filter buttons from a header through the rows written last."""
+        self.page.autofilter(head, 0, max(self.next - 1, head), columns - 1)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, Live):
+        return value.kind
+    if isinstance(value, datetime.date):
+        return "date"
+    return "count" if isinstance(value, int) else "text"
+
+
+def _formats(book: xlsxwriter.Workbook) -> dict[tuple[str, str], object]:
+    """(style, kind) -> format, made once for a workbook."""
+    kept = getattr(book, "_capaian_formats", None)
+    if kept is not None:
+        return kept
+    numbers = {
+        "text": {}, "count": {"num_format": "#,##0"}, "date": {"num_format": "dd/mm/yyyy"},
+        "percent": {"num_format": "0.0%" if is_english() else "0.0 %"},
+    }  # fmt: skip
+    styles = {
+        "": {},
+        "bold": {"bold": True, "bg_color": _PALE, "top": 1},
+        "head": {"bold": True, "bg_color": _INK, "font_color": "#ffffff", "text_wrap": True,
+                 "valign": "top"},
+        "title": {"bold": True, "font_size": 14, "font_color": _INK},
+        "note": {"font_color": "#4a5f64"},
+        "alarm": {"bold": True, "font_color": "#ffffff", "bg_color": "#b2452f"},
+        "wrapped": {"text_wrap": True, "valign": "top"},
+    }  # fmt: skip
+    made: dict[tuple[str, str], object] = {
+        (style, kind): book.add_format({**look, **number})
+        for style, look in styles.items()
+        for kind, number in numbers.items()
+    }
+    book._capaian_formats = made
+    return made

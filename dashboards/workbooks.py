@@ -1,0 +1,284 @@
+"""A page as XLSX: real numbers, and live formulas for every sum, percent and difference.
+
+Each formula is written with its result, so that a program that does not calculate shows the same.
+Rows are written once, in order, sheet after sheet (``constant_memory``): what a formula points at
+may lie on an earlier sheet, and a total is written after its rows.
+"""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from dataclasses import replace
+from typing import IO
+
+import xlsxwriter
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
+
+from accounts.downloads import WORKBOOK
+from dashboards.behind import HEADINGS, Behind
+from dashboards.exports import Export, UnitTable
+from dashboards.provenance import about, definitions, measure_words, rows_sentence, warning
+from dashboards.sheet import Live, Sheet
+from quotas.figures import Figure
+from quotas.names import names_of
+
+
+def write_workbook(export: Export, behind: Behind) -> IO[bytes]:
+    """Return a temporary file, at its beginning, that holds the whole page."""
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - the answer reads and closes it
+    with xlsxwriter.Workbook(out, WORKBOOK) as book:
+        book.set_properties({"title": export.title, "author": str(export.user)})
+        told = [_measure_row(_("Ringkasan"), export.measure_words)]
+        whole = _overview(book, export)
+        for table in export.tables:
+            _units(book, export, table)
+            told.append(_measure_row(table.title, measure_words(table.measure)))
+        if export.wanted.whole:
+            _months(book, export)
+            _details(book, export, whole)
+            _pivot(book, export)
+            told += [
+                _measure_row(_("Bulan"), export.measure_words),
+                _measure_row(_("Rincian"), export.measure_words),
+                _measure_row(
+                    _("Dilayani x asal"),
+                    _("baris menurut yang dilayani, kolom menurut daerah asal"),
+                ),
+            ]
+        written = _rows(book, export, behind)
+        told.append(_measure_row(_("Baris"), written))
+        _notes(book, export, told)
+    out.seek(0)
+    return out
+
+
+def _overview(book, export: Export) -> str:
+    """The figure itself; returns the address of the count, for shares."""
+    sheet = Sheet(book, _sheet_name(_("Ringkasan")), (34, 16, 60))
+    summary, figure = export.summary, export.summary.figure
+    sheet.head(export, export.title, export.measure_words, export.notice)
+    sheet.table((_("Angka"), _("Nilai"), _("Keterangan")))
+    count = xl_rowcol_to_cell(sheet.row(_("Realisasi"), figure.realised), 1)
+    if figure.target is None:
+        sheet.row(_("Target"), None, _("belum ada target"))
+    else:
+        named = export.target_set.name if export.target_set else ""
+        target = xl_rowcol_to_cell(sheet.row(_("Target"), figure.target, named), 1)
+        sheet.row(_("Capaian"), _share(count, target, figure.realised, figure.target))
+        sheet.row(_("Kurang"), Live(f"=MAX({target}-{count},0)", figure.short))
+        sheet.row(_("Peringkat"), figure.rating)
+    if summary.before is None:
+        sheet.row(_("Tahun lalu, hari yang sama"), None, _("tidak ada data tahun lalu"))
+    else:
+        row = sheet.row(_("Tahun lalu, hari yang sama"), summary.before)
+        before = xl_rowcol_to_cell(row, 1)
+        sheet.row(_("Selisih"), Live(f"={count}-{before}", figure.realised - summary.before))
+        sheet.row(_("Perubahan"), _change(count, before, figure.realised, summary.before))
+    row, column = xl_cell_to_rowcol(count)
+    return f"'{sheet.name}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+
+
+def _units(book, export: Export, table: UnitTable) -> None:
+    """Rank, name, code and the chosen columns; below: sum, what is undivided, the nation."""
+    words = {
+        "rank": "#", "name": _("Nama"), "code": _("Kode"), "measure": _("Ukuran"),
+        "target": _("Target"), "realised": _("Realisasi"), "percent": _("Capaian"),
+        "short": _("Kurang"), "rating": _("Peringkat"),
+    }  # fmt: skip
+    keep = [name for name in words if name in export.columns or name in {"name", "code"}]
+    widths = {"rank": 6, "name": 34, "code": 18, "measure": 22, "rating": 18}
+    sheet = Sheet(book, _sheet_name(table.title), [widths.get(name, 14) for name in keep])
+    sheet.head(export, f"{table.title}: {measure_words(table.measure)}")
+    head = sheet.table([words[name] for name in keep], keep=keep.index("name") + 1)
+
+    def cell(name: str, row: int, value: int | None) -> str:
+        """The address of a number, or the number itself where its column is not shown."""
+        return xl_rowcol_to_cell(row, keep.index(name)) if name in keep else str(value)
+
+    def line(rank: int, figure: Figure, style: str = "") -> None:
+        row = sheet.next
+        target = cell("target", row, figure.target)
+        realised = cell("realised", row, figure.realised)
+        has_target = figure.target is not None
+        values = {
+            "rank": rank or None, "name": figure.name, "code": figure.code,
+            "measure": measure_words(figure.measure), "target": figure.target,
+            "realised": figure.realised, "rating": figure.rating,
+            "percent": _share(realised, target, figure.realised, figure.target),
+            "short": Live(f"=MAX({target}-{realised},0)", figure.short) if has_target else None,
+        }  # fmt: skip
+        sheet.row(*(values[name] for name in keep), style=style)
+
+    first = sheet.next
+    for rank, figure in enumerate(table.rows, start=1):
+        line(rank, figure)
+    sheet.filter(head, len(keep))
+    if not table.rows:
+        sheet.row(*([None] * keep.index("name")), _("Tidak ada unit yang dapat Anda lihat."))
+        return
+    last = sheet.next - 1
+    divided = sum(row.target or 0 for row in table.rows)
+    counted = sum(row.realised for row in table.rows)
+    label = _("Jumlah semua unit") if table.nation else _("Jumlah unit di lembar ini")
+    sums = {
+        name: Live(f"=SUM({_range(keep.index(name), first, last)})", value)
+        for name, value in (("target", divided), ("realised", counted)) if name in keep
+    }  # fmt: skip
+    total = sheet.row(*({"name": label, **sums}.get(name) for name in keep), style="bold")
+    if table.nation and table.nation.target is not None:
+        undivided = table.nation.target - divided
+        # The nation follows on the next row; a formula may point below itself.
+        nation, units = (
+            cell("target", total + 2, table.nation.target),
+            cell("target", total, divided),
+        )
+        values = {"name": _("Belum dibagi"), "target": Live(f"={nation}-{units}", undivided)}
+        sheet.row(*(values.get(name) for name in keep), style="bold")
+    if table.nation:
+        line(0, replace(table.nation, name=_("Nasional")), style="bold")
+
+
+def _months(book, export: Export) -> None:
+    summary, year = export.summary, export.summary.year
+    sheet = Sheet(book, _sheet_name(_("Bulan")), (16, *[17] * 7))
+    sheet.head(export, f"{_('Bulan')}: {export.title}")
+    head = sheet.table(
+        (_("Bulan"), _("Realisasi"), _("Kumulatif"), _("Rencana"), _("Rencana kumulatif"),
+         _("Selisih"), _("Tahun lalu, setahun"), _("Tahun lalu kumulatif")), keep=1,
+    )  # fmt: skip
+    first = head + 1
+    plan, before = summary.plan, summary.months_before
+
+    def running(column: int, values: list[int], index: int) -> Live:
+        name = xl_col_to_name(column)
+        formula = f"=SUM({name}${first + 1}:{name}{first + index + 1})"
+        return Live(formula, sum(values[: index + 1]))
+
+    for index, n in enumerate(summary.months):
+        row = sheet.next
+        # Months after the day of the figures have nothing yet: empty, which is not zero.
+        begun = index < summary.day.month or n
+        difference = sum(summary.months[: index + 1]) - sum((plan or [])[: index + 1])
+        ahead = Live(f"=C{row + 1}-E{row + 1}", difference)
+        sheet.row(
+            date_format(datetime.date(year, index + 1, 1), "F Y"),
+            n if begun else None,
+            running(1, summary.months, index) if begun else None,
+            plan[index] if plan else None,
+            running(3, plan, index) if plan else None,
+            ahead if plan and begun else None,
+            before[index] if before else None,
+            running(6, before, index) if before else None,
+        )  # fmt: skip
+    last = sheet.next - 1
+
+    def total(column: int, values: list[int] | None) -> Live | None:
+        return Live(f"=SUM({_range(column, first, last)})", sum(values)) if values else None
+
+    sheet.row(
+        _("Jumlah"), total(1, summary.months), None, total(3, plan), None, None, total(6, before),
+        style="bold",
+    )  # fmt: skip
+
+
+def _details(book, export: Export, whole: str) -> None:
+    """Every dimension, value by value; shares are of the count on the first sheet."""
+    sheet = Sheet(book, _sheet_name(_("Rincian")), (24, 16, 44, 13, 11, 18, 13))
+    lines = [f"{_('Rincian')}: {export.title}"]
+    if not export.shows_places:
+        lines.append(_("Rincian menurut tempat hanya untuk yang boleh melihat semua angka."))
+    sheet.head(export, *lines)
+    headings = (
+        _("Dimensi"), _("Kode"), _("Nama"), _("Penempatan"), _("Bagian"),
+        _("Tahun lalu, hari yang sama"), _("Perubahan"),
+    )  # fmt: skip
+    head = sheet.table(headings)
+    for label, parts in export.parts:
+        for part in parts:
+            number = sheet.next + 1
+            share = _share(f"D{number}", whole, part.n, part.whole)
+            change = _change(f"D{number}", f"F{number}", part.n, part.before)
+            sheet.row(label, part.code, part.name, part.n, share, part.before, change)
+    sheet.filter(head, len(headings))
+
+
+def _pivot(book, export: Export) -> None:
+    """Served units down, provinces of origin across, sums in both margins."""
+    pairs = export.summary.pairs if export.shows_places else {}
+    units = [part for part in export.summary.parts.get("unit", []) if part.n]
+    provinces = sorted({province for (_unit, province), n in pairs.items() if n})
+    names = names_of("province")
+    sheet = Sheet(book, _sheet_name(_("Dilayani x asal")), (34, *[13] * (len(provinces) + 1)))
+    sheet.head(export, f"{_('Dilayani x asal')}: {export.title}",
+               _("Baris: unit yang melayani. Kolom: provinsi asal."))  # fmt: skip
+    if not pairs:
+        missing = _("Tabel silang hanya untuk yang boleh melihat semua angka.")
+        sheet.row(_("Tidak ada penempatan.") if export.shows_places else missing)
+        return
+    sheet.table(
+        (_("Dilayani oleh"), *(names.get(code, code) for code in provinces), _("Jumlah")), keep=1
+    )
+    first, edge = sheet.next, len(provinces)
+    for unit in units:
+        counts = [pairs.get((unit.code, code)) or None for code in provinces]
+        across = f"=SUM(B{sheet.next + 1}:{xl_rowcol_to_cell(sheet.next, edge)})"
+        sheet.row(unit.name, *counts, Live(across, sum(filter(None, counts))))
+    last = sheet.next - 1
+    below = [
+        Live(f"=SUM({_range(column, first, last)})",
+             sum(pairs.get((unit.code, code), 0) for unit in units))
+        for column, code in enumerate(provinces, start=1)
+    ]  # fmt: skip
+    everything = Live(f"=SUM({_range(edge + 1, first, last)})", sum(each.value for each in below))
+    sheet.row(_("Jumlah"), *below, everything, style="bold")
+
+
+def _rows(book, export: Export, behind: Behind) -> str:
+    """The placements behind; returns the sentence that says how many."""
+    sheet = Sheet(book, _sheet_name(_("Baris")), (18, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26))
+    sheet.head(export, f"{_('Baris')}: {export.title}", behind.sentence)
+    head = sheet.table(HEADINGS, keep=1)
+    row = sheet.row
+    for values in behind.rows:
+        row(*values)
+    sheet.filter(head, len(HEADINGS))
+    shown = sheet.next - head - 1
+    return (
+        f"{behind.sentence} {rows_sentence(shown=shown, realised=export.summary.figure.realised)}"
+    )
+
+
+def _notes(book, export: Export, told: list[tuple[str, str]]) -> None:
+    sheet = Sheet(book, _sheet_name(_("Keterangan")), (26, 100))
+    checked = warning(export) or _("semua jumlah di berkas ini cocok satu sama lain")
+    lines = [*about(export), (_("Pemeriksaan"), checked)]
+    for title, rows in ((_("Keterangan"), lines), (_("Lembar"), told), (_("Arti"), definitions())):
+        sheet.row(title, style="title")
+        for name, text in rows:
+            sheet.row(name, text, style="wrapped")
+        sheet.next += 1
+
+
+def _share(part: str, whole: str, n: int, of: int | None) -> Live | None:
+    """part / whole; nothing where there is no whole: no target is no percentage."""
+    return Live(f"={part}/{whole}", n / of, "percent") if of else None
+
+
+def _change(now: str, before: str, n: int, was: int | None) -> Live | None:
+    return Live(f"=({now}-{before})/{before}", (n - was) / was, "percent") if was else None
+
+
+def _range(column: int, first: int, last: int) -> str:
+    return f"{xl_rowcol_to_cell(first, column)}:{xl_rowcol_to_cell(last, column)}"
+
+
+def _measure_row(sheet: str, measure: str) -> tuple[str, str]:
+    return _sheet_name(sheet), measure
+
+
+def _sheet_name(name: str) -> str:
+    """A name a workbook takes, whatever the translation."""
+    return "".join(c for c in name if c not in "[]:*?/\\'")[:31]
