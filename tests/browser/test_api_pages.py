@@ -46,7 +46,7 @@ def test_the_token_page_and_the_docs_keep_policy_and_accessibility(
 
 
 def test_a_token_is_made_and_revoked_without_javascript(live_server, browser, officer, sign_in):
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="id-ID")
     page = context.new_page()
     sign_in(page, officer)
     page.goto(f"{live_server.url}/akun/token/")
