@@ -49,7 +49,7 @@ def main() -> None:
     many = _national()
     print(
         f"national page: {few[0]} queries empty, {many[0]} with {Placement.objects.count():,} "
-        f"placements (limit 10); time ratio {many[1] / few[1]:.2f}, {many[1] * 1000:.0f} ms"
+        f"placements (limit 18); time ratio {many[1] / few[1]:.2f}, {many[1] * 1000:.0f} ms"
     )
     print(f"form save: {_save()} statements (limit 20)")
     print(f"seen in the attainment at {PER_SECOND} a second: {_freshness()}")
