@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ from types import SimpleNamespace
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,8 +77,9 @@ def examine(
     Writes nothing. Near duplicates and hints of the NIK are for a person at a form; a file is
     refused only what a form would refuse.
     """
+    province_codes = recording.province_codes()
     for entry in entries:
-        _ask_rules(entry, default_office)
+        _ask_rules(entry, default_office, province_codes)
     _refuse_closed([entry for entry in entries if entry.has("office", "completed_on")])
     _mark_recorded(
         [entry for entry in entries if entry.has("nik", "completed_on")],
@@ -83,14 +87,14 @@ def examine(
     )
 
 
-def _ask_rules(entry: Entry, default_office: Office) -> None:
+def _ask_rules(entry: Entry, default_office: Office, province_codes: frozenset[str]) -> None:
     unread = entry.problems.keys()
     facts = SimpleNamespace(**entry.facts)
     facts.office = facts.office or default_office
     found = recording.problems_of(facts, birth_date=entry.birth_date)
     if "nik" not in unread:
         try:
-            recording.read_nik(entry.nik, facts.office.today())
+            recording.read_nik(entry.nik, facts.office.today(), province_codes)
         except ValidationError as error:
             found |= error.error_dict
     for typed in _TYPED:
@@ -134,45 +138,77 @@ def record_many(*, by: User, entries: Sequence[Entry], source: str) -> int:
         good = [entry for entry in entries if not entry.problems and not entry.is_already]
         if not good:
             return 0
-        workers = _workers(good)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT nextval('placement_reference_number') FROM generate_series(1, %s)",
-                [len(good)],
-            )
-            numbers = [row[0] for row in cursor.fetchall()]
-        now = timezone.now()
-        Placement.objects.bulk_create(
-            [
-                Placement(
-                    reference=f"PMI-{entry.facts['completed_on'].year}-{number:06d}",
-                    request_key=entry.key,
-                    unit_id=entry.facts["office"].unit_id,
-                    worker=workers[entry.digest],
-                    recorded_at=now,
-                    recorded_by=by,
-                    **entry.facts,
-                )
-                for entry, number in zip(good, numbers, strict=True)
-            ],
-            batch_size=2_000,
-        )
+        _copy(good, workers=_workers(good), by=by)
         return len(good)
 
 
-def _workers(entries: Sequence[Entry]) -> dict[bytes, Worker]:
+def _workers(entries: Sequence[Entry]) -> dict[bytes, int]:
+    """Return the keys of the workers by digest, adding those not met before."""
     fresh = {
-        entry.digest: Worker(
-            nik_digest=entry.digest,
-            nik_last4=identity.last_four(identity.clean_nik(entry.nik)),
-            name=" ".join(entry.name.split()),
-            birth_date=entry.birth_date,
+        entry.digest: (
+            identity.last_four(identity.clean_nik(entry.nik)),
+            " ".join(entry.name.split()),
+            entry.birth_date,
         )
         for entry in entries
     }
-    Worker.objects.bulk_create(fresh.values(), ignore_conflicts=True, batch_size=2_000)
-    known = Worker.objects.filter(nik_digest__in=list(fresh))
-    return {bytes(worker.nik_digest): worker for worker in known}
+    digests = list(fresh)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO placement_worker (nik_digest, nik_last4, name, birth_date)
+            SELECT * FROM unnest(%s::bytea[], %s::varchar[], %s::varchar[], %s::date[])
+            ON CONFLICT (nik_digest) DO NOTHING
+            """,
+            [digests, *map(list, zip(*fresh.values(), strict=True))],
+        )
+    known = Worker.objects.filter(nik_digest__in=digests).values_list("nik_digest", "pk")
+    return {bytes(digest): pk for digest, pk in known}
+
+
+_COPIED = (
+    "reference", "request_key", "status", "unit_id", "worker_id", "void_reason", "recorded_at",
+    "recorded_by_id", *(Placement._meta.get_field(name).attname for name in recording.FACT_FIELDS),
+)  # fmt: skip
+
+
+def _copy(entries: Sequence[Entry], *, workers: dict[bytes, int], by: User) -> None:
+    """Insert placements by COPY: as instances and parameters they take half the time of a save."""
+    with connection.cursor() as cursor:
+        # COPY goes past Django's cursor wrapper, which hands the author to the triggers of the
+        # history: this statement, through it and in the same transaction, does.
+        cursor.execute(
+            "SELECT nextval('placement_reference_number') FROM generate_series(1, %s)",
+            [len(entries)],
+        )
+        numbers = [number for (number,) in cursor.fetchall()]
+        now = timezone.now()
+        text = io.StringIO()
+        # Everything quoted, so that nothing typed can read as NULL; an agency may be none.
+        csv.writer(text, quoting=csv.QUOTE_ALL).writerows(
+            [
+                f"PMI-{entry.facts['completed_on'].year}-{number:06d}",
+                entry.key,
+                Placement.Status.COMPLETED,
+                entry.facts["office"].unit_id,
+                workers[entry.digest],
+                "",
+                now,
+                by.pk,
+                *(_stored(entry.facts[name]) for name in recording.FACT_FIELDS),
+            ]
+            for entry, number in zip(entries, numbers, strict=True)
+        )
+        text.seek(0)
+        cursor.copy_expert(
+            f"COPY placement_placement ({', '.join(_COPIED)}) FROM STDIN "
+            "WITH (FORMAT csv, FORCE_NULL (agency_id))",
+            text,
+        )
+
+
+def _stored(fact: object) -> object:
+    return fact.pk if isinstance(fact, Model) else fact
 
 
 def _refuse_closed(entries: Sequence[Entry]) -> None:

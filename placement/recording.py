@@ -383,9 +383,13 @@ def _age(birth_date: datetime.date, on: datetime.date) -> int:
     return on.year - birth_date.year - before_birthday
 
 
-def read_nik(nik: str, today: datetime.date) -> identity.NikHints:
+def read_nik(
+    nik: str, today: datetime.date, codes: frozenset[str] | None = None
+) -> identity.NikHints:
+    """``identity.read_nik`` with a form's error. ``codes`` are the ``province_codes`` of a caller
+    that reads many. Raises ValidationError."""
     try:
-        return identity.read_nik(nik, province_codes=_province_codes(), today=today)
+        return identity.read_nik(nik, province_codes=codes or province_codes(), today=today)
     except identity.InvalidNik as error:
         raise ValidationError({"nik": str(error)}) from None
 
@@ -481,8 +485,11 @@ def _corrected_worker(placement: Placement, changes: Mapping[str, Any]) -> Worke
     return known
 
 
-def _province_codes() -> frozenset[str]:
-    """Asked at every save and changed by a law: a minute in the process is young enough."""
+def province_codes() -> frozenset[str]:
+    """Codes of the provinces that exist.
+
+    Asked at every save and changed by a law: a minute in the process is young enough.
+    """
     codes = caches["process"].get("province_codes")
     if codes is None:
         codes = frozenset(Province.objects.values_list("code", flat=True))

@@ -81,6 +81,25 @@ def test_a_good_file_is_recorded_counted_and_erased(officer, make):
 
 
 @pytest.mark.django_db
+def test_what_is_saved_is_what_was_typed_and_its_history_names_the_sender(officer):
+    remark, name = 'kata "dia", \\N \\. ; NULL', "O'Neil \\t, Siti"
+    saved(officer, csv_of([row(remark=remark, name=name), row()]))
+    first, other = Placement.objects.order_by("pk")
+    assert (first.remark, first.worker.name) == (remark, name)
+    assert (other.remark, other.ekpmi_number, other.agency, other.void_reason) == ("", "", None, "")
+    assert (first.office, first.unit_id, first.origin_id) == (
+        officer.office,
+        officer.office.unit_id,
+        "3301",
+    )
+    assert first.sex == Placement.Sex.FEMALE and first.origin_province == "33"
+    assert first.completed_on == datetime.date(2026, 3, 2) and first.recorded_by == officer
+    (event,) = first.events.select_related("pgh_context")
+    assert event.pgh_context.metadata["user"] == officer.pk
+    assert event.pgh_context.metadata["verb"] == "import"
+
+
+@pytest.mark.django_db
 def test_a_check_alone_records_nothing(officer):
     job = checked(officer, csv_of([row()]))
     assert job.status == "checked"
