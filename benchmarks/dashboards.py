@@ -1,6 +1,6 @@
 """The national page: against the same template with constant data, a 304 against an empty view, at
-the size of the sample data and, with BENCH_YEARS, at many times that. Run by ``script/bench
-dashboards``; the ratios are measured side by side, turn by turn, in this one run.
+the size of the sample data and, with BENCH_ROWS=10000000, at ten million placements. Run by
+``script/bench dashboards``; the ratios are measured side by side, turn by turn, in this one run.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.decorators import login_required  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.shortcuts import render  # noqa: E402
 from django.test import Client, RequestFactory  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from benchmarks import lists  # noqa: E402
+from benchmarks.growing import grow  # noqa: E402
 from config.urls import urlpatterns as real  # noqa: E402
 from dashboards.pages import nation_context  # noqa: E402
 from dashboards.questions import read_question  # noqa: E402
 from placement.models import Placement  # noqa: E402
-from quotas import tally  # noqa: E402
 
 PAGE = "/nasional/?year=2025"
 ROUNDS = 30
@@ -63,10 +63,14 @@ def main() -> None:
     call_command("demo_accounts", verbosity=0)
     call_command("demo_data", verbosity=0)
     _measure()
-    years = int(os.environ.get("BENCH_YEARS", "0"))
-    if years:
-        _grow(years)
+    lists.measure()
+    rows = int(os.environ.get("BENCH_ROWS", "0"))
+    if rows:
+        began = time.perf_counter()
+        grow(rows)
+        print(f"grown and rebuilt in {time.perf_counter() - began:.0f} s")
         _measure()
+        lists.measure()
 
 
 def _measure() -> None:
@@ -117,31 +121,6 @@ def _ms(times: list[float]) -> str:
 def _ratio(one: list[float], other: list[float]) -> float:
     """The median of the ratios turn by turn: it holds when the machine's speed drifts."""
     return statistics.median(a / b for a, b in zip(one, other, strict=True))
-
-
-def _grow(years: int) -> None:
-    """Lay the sample of 2025 again into ``years`` earlier years, past the triggers, and rebuild."""
-    columns = [field.column for field in Placement._meta.local_concrete_fields
-               if not field.generated and field.column != "id"]  # fmt: skip
-    changed = {
-        "reference": "'B' || {n} || '-' || id",
-        "request_key": "gen_random_uuid()",
-        "completed_on": "(completed_on - make_interval(years => {n}))::date",
-        "worker_id": "worker_id",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        for n in range(1, years + 1):
-            values = ", ".join(changed.get(name, name).format(n=n) for name in columns)
-            cursor.execute(
-                f"INSERT INTO placement_placement ({', '.join(columns)}) SELECT {values} "
-                "FROM placement_placement WHERE completed_on BETWEEN '2025-01-01' AND '2025-12-31' "
-                "ON CONFLICT DO NOTHING"
-            )
-        cursor.execute("SET session_replication_role = origin")
-    tally.rebuild()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
 
 
 if __name__ == "__main__":
