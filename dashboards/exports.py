@@ -160,7 +160,7 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
             _table(user, wanted, measure, rows or [], asked, find) for measure in wanted.tables
         ],
         columns=chosen or list(CHOSEN),
-        freshness=figures.freshness(),
+        freshness=figures.freshness(question.year),
         rule_version=rule.rule_version if rule else None,
         target_set=TargetSet.objects.published().filter(pk=summary.figure.target_set).first(),
         find=find,

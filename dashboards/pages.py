@@ -193,7 +193,7 @@ def _to_placements(request: HttpRequest, place: Place) -> HttpResponse:
 
 def frame(question: Question) -> dict:
     """What the head of every page of figures says."""
-    return {"question": question, "freshness": figures.freshness(), "problems": []}
+    return {"question": question, "freshness": figures.freshness(question.year), "problems": []}
 
 
 @dataclass(frozen=True, slots=True)

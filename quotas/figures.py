@@ -212,8 +212,11 @@ def breakdown(
         return [(value, int(n)) for value, n in cursor.fetchall()]
 
 
-def freshness() -> Freshness:
-    """Return batch, waiting changes, worker and last check, in one statement."""
+def freshness(year: int | None = None) -> Freshness:
+    """Return batch, waiting changes, worker and last check, in one statement.
+
+    With ``year`` the check is the last one that looked at that year's placements.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -225,8 +228,10 @@ def freshness() -> Freshness:
             LEFT JOIN heartbeat h ON h.name = 'fold'
             LEFT JOIN LATERAL (
                 SELECT ran_at, placements, mismatches FROM reconciliation
+                WHERE year IS NULL OR year = coalesce(%s, year)
                 ORDER BY ran_at DESC LIMIT 1) r ON true
-            """
+            """,
+            [year],
         )
         return Freshness(*cursor.fetchone())
 

@@ -47,6 +47,10 @@ document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
   keepLive(htmx);
 });
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-menu]");
+  if (button) button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+});
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 
 // Logging out erases what this device keeps, and asks first when something has not been sent.

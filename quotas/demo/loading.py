@@ -157,7 +157,7 @@ def load(
         for table in ("placement_worker", "tally_inbox", "tally_ledger", "tally_month",
                       "tally_breakdown", "attainment"):  # fmt: skip
             cursor.execute(f"VACUUM ANALYZE {table}")
-    tally.reconcile(year=until.year)
+    tally.reconcile()
     DataNotice.objects.filter(key=UNFINISHED).delete()
     return Loaded(len(entries), TallyBatch.objects.count(), corrected, voided)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from quotas import tally, targets
 from quotas.promises import Measure
@@ -40,10 +41,15 @@ def check(page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("page", [1440, 360], indirect=True)
-def test_no_page_has_an_accessibility_problem(live_server, page, officer, directorate, sign_in):
+@pytest.mark.parametrize(("page", "language"), [(1440, "id"), (360, "en")], indirect=["page"])
+def test_no_page_has_an_accessibility_problem(
+    live_server, page, language, officer, directorate, sign_in
+):
     width = page.viewport_size["width"]
+    chosen = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}
+    page.context.add_cookies([chosen])
     page.goto(f"{live_server.url}/accounts/login/")
+    assert page.get_attribute("html", "lang") == language
     check(page, width)
     placement = make_placement(by=officer)
     tally.fold()
@@ -52,6 +58,7 @@ def test_no_page_has_an_accessibility_problem(live_server, page, officer, direct
         page.goto(f"{live_server.url}{path}")
         check(page, width)
     page.context.clear_cookies()
+    page.context.add_cookies([chosen])
     sign_in(page, officer)
     for path in (
         "/penempatan/catat/",
@@ -61,6 +68,18 @@ def test_no_page_has_an_accessibility_problem(live_server, page, officer, direct
     ):
         page.goto(f"{live_server.url}{path}")
         check(page, width)
+
+
+@pytest.mark.parametrize("page", [360], indirect=True)
+def test_on_a_phone_the_menu_opens_on_demand(live_server, page, directorate, sign_in):
+    sign_in(page, directorate, "/balai/")
+    links = page.get_by_role("navigation", name="Menu utama")
+    expect(links).to_be_hidden()
+    page.get_by_role("button", name="Menu").press("Enter")
+    expect(links).to_be_visible()
+    check(page, 360)
+    links.get_by_role("link", name="Laporan").click()
+    page.wait_for_url("**/laporan/")
 
 
 @pytest.mark.parametrize("page", [1440], indirect=True)

@@ -92,8 +92,10 @@ def test_what_is_saved_is_what_was_typed_and_its_history_names_the_sender(office
         officer.office.unit_id,
         "3301",
     )
-    assert first.sex == Placement.Sex.FEMALE and first.origin_province == "33"
-    assert first.completed_on == datetime.date(2026, 3, 2) and first.recorded_by == officer
+    assert first.sex == Placement.Sex.FEMALE
+    assert first.origin_province == "33"
+    assert first.completed_on == datetime.date(2026, 3, 2)
+    assert first.recorded_by == officer
     (event,) = first.events.select_related("pgh_context")
     assert event.pgh_context.metadata["user"] == officer.pk
     assert event.pgh_context.metadata["verb"] == "import"

@@ -12,7 +12,7 @@ from placement.models import Placement
 from placement.recording import correct_placement, restore_placement, void_placement
 from quotas import tally
 from quotas.checks import check_tally_triggers
-from quotas.figures import attainment_figures
+from quotas.figures import attainment_figures, freshness
 from quotas.models import TallyBatch, TallyInbox, TallyLedger, TallyMonth
 from regions.models import Office, Regency
 from tests.factories import make_placement
@@ -196,3 +196,14 @@ def test_a_disabled_trigger_is_an_error_of_the_system_check():
         cursor.execute("ALTER TABLE placement_placement DISABLE TRIGGER tally_on_insert")
     (problem,) = check_tally_triggers(databases=["default"])
     assert "tally_on_insert" in problem.msg
+
+
+@pytest.mark.django_db
+def test_the_check_told_beside_a_year_is_one_that_looked_at_it(officer):
+    make_placement(by=officer)
+    tally.fold()
+    whole = tally.reconcile()
+    this_year = tally.reconcile(year=2026)
+    assert freshness(2025).checked_at == whole.ran_at
+    assert freshness(2026).checked_at == this_year.ran_at
+    assert freshness().checked_at == this_year.ran_at
