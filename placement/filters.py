@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 import django_filters as filters
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from placement.choosing import SearchSelect
@@ -15,14 +18,19 @@ from regions.models import Country, Office, Province, Regency
 _DATE = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("HH/BB/TTTT")})
 
 
-def _date(label, lookup: str, field: str = "completed_on") -> filters.DateFilter:
-    return filters.DateFilter(field, lookup, label=label, input_formats=DATE_FORMATS, widget=_DATE)
+def _date(label, **how) -> filters.DateFilter:
+    return filters.DateFilter(label=label, input_formats=DATE_FORMATS, widget=_DATE, **how)
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    """Bounds of the moment of recording: a cast to a date would have no index."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 class PlacementFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=_("Nomor, nama, atau 4 angka NIK"))
-    completed_from = _date(_("Selesai sejak"), "gte")
-    completed_to = _date(_("Selesai sampai"), "lte")
+    completed_from = _date(_("Selesai sejak"), field_name="completed_on", lookup_expr="gte")
+    completed_to = _date(_("Selesai sampai"), field_name="completed_on", lookup_expr="lte")
     status = filters.ChoiceFilter(choices=Placement.Status.choices, label=_("Status"))
     office = filters.ModelChoiceFilter(queryset=Office.objects.all(), label=_("Kantor"))
     unit = filters.ModelChoiceFilter(
@@ -47,8 +55,8 @@ class PlacementFilter(filters.FilterSet):
     )
     agency = filters.ModelChoiceFilter(queryset=Agency.objects.all(), label=_("P3MI"))
     sex = filters.ChoiceFilter(choices=Placement.Sex.choices, label=_("Jenis kelamin"))
-    recorded_from = _date(_("Dicatat sejak"), "date__gte", "recorded_at")
-    recorded_to = _date(_("Dicatat sampai"), "date__lte", "recorded_at")
+    recorded_from = _date(_("Dicatat sejak"), method="recorded_since")
+    recorded_to = _date(_("Dicatat sampai"), method="recorded_through")
     late = filters.ChoiceFilter(
         choices=[("1", _("lebih dari 7 hari"))], label=_("Terlambat dicatat"), method="only_late"
     )
@@ -82,6 +90,12 @@ class PlacementFilter(filters.FilterSet):
     def of_province(self, queryset: PlacementQuerySet, name: str, value: Province):
         return queryset.filter(origin_province=value.pk)
 
+    def recorded_since(self, queryset: PlacementQuerySet, name: str, value: datetime.date):
+        return queryset.filter(recorded_at__gte=_midnight(value))
+
+    def recorded_through(self, queryset: PlacementQuerySet, name: str, value: datetime.date):
+        return queryset.filter(recorded_at__lt=_midnight(value + datetime.timedelta(1)))
+
     def only_late(self, queryset: PlacementQuerySet, name: str, value: str):
         return queryset.recorded_late()
 
@@ -90,5 +104,5 @@ class PlacementFilter(filters.FilterSet):
         if value.isdigit() and len(value) == 4:
             return queryset.filter(worker__nik_last4=value)
         if value.upper().startswith("PMI-"):
-            return queryset.filter(reference__iexact=value)
+            return queryset.filter(reference=value.upper())
         return queryset.filter(worker__name__icontains=value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
@@ -62,7 +63,9 @@ class Worker(models.Model):
         verbose_name_plural = _("pekerja")
         indexes = [
             # Near duplicates at every save: same birth date and name, whatever the case.
-            models.Index("birth_date", Upper("name"), name="worker_namesakes")
+            models.Index("birth_date", Upper("name"), name="worker_namesakes"),
+            # The search of the list: part of a name, four digits of a NIK.
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), F("nik_last4"), name="worker_search"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -318,6 +321,26 @@ class Placement(models.Model):
             ),
             # The national list, and figures through a day in mid-month.
             models.Index(F("completed_on").desc(), F("id").desc(), name="list_of_nation"),
+            # What is rare in the list, alone or together: without it a filter that finds little
+            # reads ten million rows.
+            GinIndex(
+                fields=[
+                    "destination",
+                    "scheme",
+                    "programme",
+                    "job_title",
+                    "employer_kind",
+                    "agency",
+                    "status",
+                ],
+                name="list_filters",
+            ),
+            # From a worker that was searched for to the list, void ones included.
+            models.Index(fields=["worker"], name="list_of_worker"),
+            # What somebody entered last: beside the form, and what it repeats.
+            models.Index("recorded_by", F("id").desc(), name="list_of_recorder"),
+            # Rows arrive in the order of recording.
+            BrinIndex(fields=["recorded_at"], pages_per_range=32, name="list_by_recording"),
         ]
 
     def __str__(self) -> str:

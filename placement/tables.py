@@ -3,6 +3,7 @@ the first at ten million rows."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 
 import django_tables2 as tables
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableData
 
 from placement.models import Placement, PlacementQuerySet
+from regions.language import in_language
 
 PAGE_SIZE = 50
 
@@ -43,9 +45,17 @@ class PlacementTable(tables.Table):
         "job_title", "status",
     )  # fmt: skip
 
+    # What orders any number of rows at once: these have an index.
+    BY_INDEX = frozenset({"reference", "completed_on"})
+
     class Meta:
         attrs = {"class": "table cards"}
         empty_text = _("Tidak ada penempatan yang cocok. Longgarkan saringannya.")
+
+    def allow_only(self, names: Collection[str]) -> None:
+        """Let only the columns ``names`` be ordered by."""
+        for name, bound in self.columns.items():
+            bound.column.orderable = bound.column.orderable is not False and name in names
 
     def render_status(self, record: Placement) -> str:
         kind = "badge-void" if record.is_void else "badge-ok"
@@ -68,9 +78,8 @@ class KeysetPage(TableData):
 
     def order_by(self, aliases) -> None:
         for alias in aliases[:1]:
-            self._column, self._descending = alias.bare, alias.is_descending
-        # The order of recording is that of the numbers, and the id has the index.
-        self._column = {"reference": "id"}.get(self._column, self._column)
+            self._column = _ordered_by().get(alias.bare, alias.bare)
+            self._descending = alias.is_descending
 
     def __len__(self) -> int:
         return len(self._rows[0])
@@ -110,6 +119,21 @@ class KeysetPage(TableData):
         rows = list(found.order_by(*order)[: PAGE_SIZE + 1])
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         return (rows[::-1] if self._before else rows), more, begins
+
+
+def _ordered_by() -> dict[str, str]:
+    """What orders a column: the text a person sees, never the order of a related table, which a key
+    could not be compared with. The order of recording is that of the numbers, and the id has the
+    index; a kabupaten stands with its province."""
+    names = ("scheme", "programme", "job_title", "employer_kind")
+    return {
+        "reference": "id",
+        "origin": "origin_id",
+        "office": "office__name",
+        "unit": "unit__name",
+        "destination": in_language("destination__name_id", "destination__name_en"),
+        **{name: f"{name}__label" for name in names},
+    }
 
 
 def _beyond(column: str, key: tuple, side: str) -> Q:

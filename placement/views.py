@@ -199,12 +199,16 @@ def placement_list(request: HttpRequest) -> HttpResponse:
         order_by="-completed_on",
         exclude=[name for name in PlacementTable.base_columns if name not in chosen],
     )
+    total = _count(found.qs, COUNT_AT_ONCE)
+    if total is None:
+        table.allow_only(PlacementTable.BY_INDEX)
     RequestConfig(request, paginate=False).configure(table)
     context = {
         "filter": found,
         "table": table,
         "rows": rows,
-        "total": _count(found.qs, COUNT_AT_ONCE),
+        "total": total,
+        "orders_little": total is None,
         "columns": [
             (name, column.verbose_name, name in chosen)
             for name, column in PlacementTable.base_columns.items()

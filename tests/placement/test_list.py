@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from placement import recording
+from placement import recording, views
 from placement.models import Placement, SavedFilter
 from placement.reference import Scheme
 from placement.tables import PAGE_SIZE
+from regions.models import Country
 from tests.factories import make_placement
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +25,14 @@ DAY = datetime.date(2026, 3, 2)
 def many(officer):
     """Two pages and a half; many share a day, so the id must decide."""
     count = PAGE_SIZE * 2 + 20
+    # Their names and their codes are in different orders.
+    countries = [Country.objects.get(pk=code) for code in ("KR", "TW", "HK", "DE")]
     return [
-        make_placement(by=officer, completed_on=DAY + datetime.timedelta(number % 7))
+        make_placement(
+            by=officer,
+            completed_on=DAY + datetime.timedelta(number % 7),
+            destination=countries[number % 4],
+        )
         for number in range(count)
     ]
 
@@ -34,7 +41,13 @@ def references(answer) -> list[str]:
     return [row.record.reference for row in answer.context["table"].rows]
 
 
-@pytest.mark.parametrize("sort", ["", "completed_on", "-reference", "destination", "-status"])
+@pytest.mark.parametrize(
+    "sort",
+    [
+        "", "completed_on", "-reference", "-recorded_at", "destination", "-destination", "scheme",
+        "origin", "office", "sex", "-status",
+    ],
+)  # fmt: skip
 def test_paging_shows_every_row_once_in_order_and_back_again(client, officer, many, sort):
     client.force_login(officer)
     pages, asked = [], {"sort": sort} if sort else {}
@@ -49,11 +62,42 @@ def test_paging_shows_every_row_once_in_order_and_back_again(client, officer, ma
     assert sorted(name for page in pages for name in page) == sorted(
         each.reference for each in many
     )
+    if "destination" in sort:
+        shown = [
+            Placement.objects.get(reference=name).destination.name
+            for page in pages
+            for name in page
+        ]
+        assert shown == sorted(shown, reverse=sort.startswith("-"))
     back = client.get(URL, asked | {"before": pages[2][0]})
     assert references(back) == pages[1]
     first = client.get(URL, asked | {"before": pages[1][0]})
     assert references(first) == pages[0]
     assert first.context["rows"].previous == ""
+
+
+def test_a_long_list_is_ordered_only_by_what_has_an_index(client, officer, many, monkeypatch):
+    monkeypatch.setattr(views, "COUNT_AT_ONCE", 100)
+    client.force_login(officer)
+    page = client.get(URL, {"sort": "destination"})
+    assert references(page) == references(client.get(URL))
+    assert "diurutkan menurut nomor atau tanggal" in page.content.decode()
+    assert [column.name for column in page.context["table"].columns if column.orderable] == [
+        "reference",
+        "completed_on",
+    ]
+    narrow = client.get(URL, {"sort": "destination", "destination": "KR"})
+    assert "diurutkan menurut nomor" not in narrow.content.decode()
+
+
+def test_the_days_of_recording_are_those_of_the_clock_on_the_wall(client, officer):
+    late, early = make_placement(by=officer), make_placement(by=officer)
+    moments = {late: "2026-03-02T23:59:59+07:00", early: "2026-03-03T00:00:00+07:00"}
+    for placement, moment in moments.items():
+        Placement.objects.filter(pk=placement.pk).update(recorded_at=moment)
+    client.force_login(officer)
+    assert references(client.get(URL, {"recorded_to": "02/03/2026"})) == [late.reference]
+    assert references(client.get(URL, {"recorded_from": "03/03/2026"})) == [early.reference]
 
 
 def test_a_row_recorded_meanwhile_shifts_no_page(client, officer, many):
