@@ -148,10 +148,7 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
         summary = replace(summary, problems=[*summary.problems, *guard.sums_of_units(rows)])
     find = " ".join(asked.get("find", "").split())[:60]
     chosen = [name for name in CHOSEN if name in asked.getlist("column")]
-    frame = figures.frame()
-    batch = TallyBatch.objects.order_by("-number").first()
-    rule = question.as_of or batch
-    return Export(
+    return export_of(
         user=user,
         question=question,
         wanted=wanted,
@@ -160,6 +157,31 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
             _table(user, wanted, measure, rows or [], asked, find) for measure in wanted.tables
         ],
         columns=chosen or list(CHOSEN),
+        find=find,
+    )
+
+
+def export_of(
+    *,
+    user: User,
+    question: Question,
+    wanted: Wanted,
+    summary: Summary,
+    tables: Sequence[UnitTable] = (),
+    columns: Sequence[str] = CHOSEN,
+    find: str = "",
+) -> Export:
+    """What was read already, with what ``about`` says of it. Call it in the snapshot it is of."""
+    frame = figures.frame()
+    batch = TallyBatch.objects.order_by("-number").first()
+    rule = question.as_of or batch
+    return Export(
+        user=user,
+        question=question,
+        wanted=wanted,
+        summary=summary,
+        tables=list(tables),
+        columns=list(columns),
         freshness=figures.freshness(),
         rule_version=rule.rule_version if rule else None,
         target_set=TargetSet.objects.published().filter(pk=summary.figure.target_set).first(),

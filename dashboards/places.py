@@ -47,7 +47,12 @@ def page_of(dimension: str, code: str, question: Question) -> str:
 
 def exports_of(page: str, question: Question, *codes: str, **more: str) -> list[tuple[str, str]]:
     """(label, address) of a page as files; ``page`` is its name without the namespace."""
-    query = urlencode(question.parameters | more)
+    return files_at(page, question.parameters | more, *codes)
+
+
+def files_at(page: str, asked: dict, *codes: str) -> list[tuple[str, str]]:
+    """The same with every parameter of the address given; a list is a parameter several times."""
+    query = urlencode(asked, doseq=True)
     return [
         (kind.upper(), f"{reverse(f'dashboards:{page}_{kind}', args=codes)}?{query}")
         for kind in ("xlsx", "csv")
