@@ -34,7 +34,7 @@ def change(now: str, before: str, n: int, was: int | None) -> Live | None:
     return Live(f"=({now}-{before})/{before}", (n - was) / was, "percent") if was else None
 
 
-def gap(left: str, right: str, a: int | None, b: int | None) -> Live | None:
+def gap(left: str, right: str, a: float | None, b: float | None) -> Live | None:
     """left - right; nothing where one of them is not known."""
     return None if a is None or b is None else Live(f"={left}-{right}", a - b)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from dataclasses import replace
 from typing import IO
 
 import xlsxwriter
@@ -21,8 +20,8 @@ from accounts.downloads import WORKBOOK
 from dashboards.behind import HEADINGS, Behind
 from dashboards.exports import Export, UnitTable
 from dashboards.provenance import about, definitions, measure_words, rows_sentence, warning
-from dashboards.sheet import Live, Sheet, cells, change, share, sheet_name
-from quotas.figures import Figure
+from dashboards.sheet import Live, Sheet, cells, change, gap, share, sheet_name
+from dashboards.tables import Row
 from quotas.names import names_of
 
 
@@ -82,39 +81,47 @@ def _overview(book, export: Export) -> str:
 
 
 def _units(book, export: Export, table: UnitTable) -> None:
-    """Rank, name, code and the chosen columns; below: sum, what is undivided, the nation."""
+    """The columns of the page, with code and measure; below: sum, what is undivided, the nation."""
     words = {
         "rank": "#", "name": _("Nama"), "code": _("Kode"), "measure": _("Ukuran"),
         "target": _("Target"), "realised": _("Realisasi"), "percent": _("Capaian"),
-        "short": _("Kurang"), "rating": _("Peringkat"),
+        "change": _("Dari tahun lalu"), "before": _("Tahun lalu"), "expected": _("Seharusnya"),
+        "ahead": _("Di depan rencana"), "rating": _("Peringkat"), "short": _("Kurang"),
     }  # fmt: skip
-    keep = [name for name in words if name in export.columns or name in {"name", "code"}]
+    # The bar of the page draws the percentage.
+    shown = {"code", "measure", *("percent" if name == "bar" else name for name in table.columns)}
+    keep = [name for name in words if name in shown]
     widths = {"rank": 6, "name": 34, "code": 18, "measure": 22, "rating": 18}
     sheet = Sheet(book, sheet_name(table.title), [widths.get(name, 14) for name in keep])
     sheet.head(export, f"{table.title}: {measure_words(table.measure)}")
     head = sheet.table([words[name] for name in keep], keep=keep.index("name") + 1)
 
-    def cell(name: str, row: int, value: int | None) -> str:
+    def cell(name: str, row: int, value: float | None) -> str:
         """The address of a number, or the number itself where its column is not shown."""
         return xl_rowcol_to_cell(row, keep.index(name)) if name in keep else str(value)
 
-    def line(rank: int, figure: Figure, style: str = "") -> None:
-        row = sheet.next
+    def line(rank: int, unit: Row, name: str, style: str = "") -> None:
+        row, figure = sheet.next, unit.figure
+        expected = None if unit.expected is None else float(unit.expected)
         target = cell("target", row, figure.target)
         realised = cell("realised", row, figure.realised)
+        before, planned = cell("before", row, unit.before), cell("expected", row, expected)
         has_target = figure.target is not None
         values = {
-            "rank": rank or None, "name": figure.name, "code": figure.code,
+            "rank": rank or None, "name": name, "code": figure.code,
             "measure": measure_words(figure.measure), "target": figure.target,
             "realised": figure.realised, "rating": figure.rating,
             "percent": share(realised, target, figure.realised, figure.target),
+            "change": change(realised, before, figure.realised, unit.before),
+            "before": unit.before, "expected": expected,
+            "ahead": gap(realised, planned, figure.realised, expected),
             "short": Live(f"=MAX({target}-{realised},0)", figure.short) if has_target else None,
         }  # fmt: skip
         sheet.row(*(values[name] for name in keep), style=style)
 
     first = sheet.next
-    for rank, figure in enumerate(table.rows, start=1):
-        line(rank, figure)
+    for rank, unit in enumerate(table.rows, start=1):
+        line(rank, unit, unit.name)
     sheet.filter(head, len(keep))
     if not table.rows:
         sheet.row(*([None] * keep.index("name")), _("Tidak ada unit yang dapat Anda lihat."))
@@ -138,7 +145,7 @@ def _units(book, export: Export, table: UnitTable) -> None:
         values = {"name": _("Belum dibagi"), "target": Live(f"={nation}-{units}", undivided)}
         sheet.row(*(values.get(name) for name in keep), style="bold")
     if table.nation:
-        line(0, replace(table.nation, name=_("Nasional")), style="bold")
+        line(0, table.nation, _("Nasional"), style="bold")
 
 
 def _months(book, export: Export) -> None:

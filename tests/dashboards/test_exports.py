@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -55,7 +56,11 @@ def table(sheet: list[list], heading: str) -> list[dict]:
 
 
 def csv_lines(client, page: str, **asked) -> list[dict]:
-    text = client.get(f"/unduh/{page}.csv", {"year": "2025"} | asked).content.decode()
+    return csv_at(client, f"/unduh/{page}.csv?{urlencode({'year': '2025'} | asked, doseq=True)}")
+
+
+def csv_at(client, url: str) -> list[dict]:
+    text = client.get(url).content.decode()
     assert text.startswith("\ufeff# ")
     lines = [
         line for line in text.splitlines() if not line.lstrip("\ufeff").startswith(("#", '"#'))
