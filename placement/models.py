@@ -318,6 +318,14 @@ class Placement(models.Model):
             ),
             # The national list, and figures through a day in mid-month.
             models.Index(F("completed_on").desc(), F("id").desc(), name="list_of_nation"),
+            # How late a year was recorded, read from the index alone. Its condition is the
+            # counting rule written out: ``placement_counts`` is inlined to it (rule version 1).
+            models.Index(
+                fields=["completed_on"],
+                include=["unit", "office", "recorded_at", "programme"],
+                condition=Q(status="completed"),
+                name="entry_of_days",
+            ),
         ]
 
     def __str__(self) -> str:
