@@ -81,6 +81,19 @@ class Sheet:
         self.next += 1
         return self.next - 1
 
+    def body(self, rows: Iterable[Iterable[object]]) -> None:
+        """Write many rows of texts and days; the kind of a cell is not looked up for each."""
+        text, day = self._formats["", "text"], self._formats["", "date"]
+        write_string, write_datetime = self.page.write_string, self.page.write_datetime
+        for number, values in enumerate(rows, start=self.next):
+            for column, value in enumerate(values):
+                if value.__class__ is str:
+                    if value:
+                        write_string(number, column, value, text)
+                elif value is not None:
+                    write_datetime(number, column, value, day)
+            self.next = number + 1
+
     def head(self, export, *lines: str) -> None:
         """What every sheet begins with: a disagreement, its title, period and state."""
         self.begin(warning(export), *lines, f"{period(export)}; {state(export)}")

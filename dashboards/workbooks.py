@@ -250,9 +250,7 @@ def _rows(book, export: Export, behind: Behind) -> str:
     sheet = Sheet(book, sheet_name(_("Baris")), (18, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26))
     sheet.head(export, f"{_('Baris')}: {export.title}", behind.sentence)
     head = sheet.table(HEADINGS, keep=1)
-    row = sheet.row
-    for values in behind.rows:
-        row(*values)
+    sheet.body(behind.rows)
     sheet.filter(head, len(HEADINGS))
     shown = sheet.next - head - 1
     return (
