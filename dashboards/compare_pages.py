@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from dashboards.pages import frame
-from dashboards.places import Behind, url_of
+from dashboards.places import Behind, files_at, url_of
 from dashboards.questions import Question, read_question
 from quotas.moments import snapshot
 from quotas.names import names_of
@@ -58,36 +60,103 @@ class Side:
             words += f", {_('keadaan per')} {date_format(self.question.as_of.last_day, 'j M Y')}"
         return words
 
+    @property
+    def projected(self) -> int | None:
+        """How the year will end, or has ended; None where that cannot be said."""
+        return self.summary.figure.realised if self.outlook.is_over else self.outlook.estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A value of a dimension on both sides; a share is in percent of the whole of its side."""
+
+    code: str
+    name: str
+    left: int
+    left_share: Decimal | None
+    right: int
+    right_share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Both sides and the rows beside one another: what the page and its files show."""
+
+    choices: list[tuple[str, list[tuple[str, str]]]]
+    left: Side
+    right: Side
+
+    @property
+    def sides(self) -> list[Side]:
+        return [self.left, self.right]
+
+    @property
+    def has_both(self) -> bool:
+        """Whether there is something to compare; a place without a figure that year has none."""
+        return self.left.summary is not None and self.right.summary is not None
+
+    @property
+    def same_measure(self) -> bool:
+        return self.left.summary.place.measure == self.right.summary.place.measure
+
+    @property
+    def problems(self) -> list[str]:
+        return [each for side in self.sides if side.summary for each in side.summary.problems]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The address that asks the same again, with what was left out written down."""
+        return {
+            f"{side.key}_{name}": value
+            for side in self.sides
+            for name, value in {"place": side.spec, **side.question.parameters}.items()
+        }
+
+    def months(self) -> list[tuple]:
+        """(month number, left, right, difference, change in percent of the right) and, as month
+        0, the sum. A month that has not begun on a side is None there: it is not zero."""
+        return _months(self.left.summary, self.right.summary)
+
+    def parts(self) -> list[tuple[str, str, list[Pair]]]:
+        """(dimension, its name, its largest values on both sides together)."""
+        return [
+            (name, str(label), _parts(self.left.summary, self.right.summary, name))
+            for name, label in _DIMENSIONS
+        ]
+
 
 @login_required
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Everything of two sides beside one another; each is a place, a period and a state."""
-    choices = _choices(request)
     with snapshot():
-        left = _side(request, "a", choices)
-        right = _side(request, "b", choices)
-        context = frame(left.question)
-    for side in (left, right):
-        if side.summary:
-            context["problems"] += side.summary.problems
-    context["question"].notices.extend(right.question.notices)
-    context |= {"sides": [left, right], "choices": choices}
-    if left.summary and right.summary:
+        found = read_comparison(user=request.user, asked=request.GET)
+        context = frame(found.left.question)
+    context["problems"] += found.problems
+    context["question"].notices.extend(found.right.question.notices)
+    context |= {"sides": found.sides, "choices": found.choices}
+    if found.has_both:
         context |= {
-            "same_measure": left.summary.place.measure == right.summary.place.measure,
-            "rows": _months(left.summary, right.summary),
-            "difference": left.summary.figure.realised - right.summary.figure.realised,
-            "parts": [
-                (label, _parts(left.summary, right.summary, name)) for name, label in _DIMENSIONS
-            ],
+            "exports": files_at("compare", found.parameters),
+            "same_measure": found.same_measure,
+            "rows": found.months(),
+            "parts": found.parts(),
         }
     return render(request, "dashboards/compare.html", context)
 
 
-def _choices(request: HttpRequest) -> list[tuple[str, list[tuple[str, str]]]]:
+def read_comparison(*, user: User, asked: QueryDict) -> Comparison:
+    """Read both sides of an address: the parameters of a side begin with its letter and ``_``.
+
+    Call it inside ``quotas.moments.snapshot`` with whatever else goes into the same answer.
+    """
+    choices = _choices(user)
+    return Comparison(choices, *(_side(user, asked, key, choices) for key in ("a", "b")))
+
+
+def _choices(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
     """Places this user may compare, in groups: (group, [(spec, name)])."""
-    seen = Attainment.objects.visible_to(request.user).filter(programme="")
+    seen = Attainment.objects.visible_to(user).filter(programme="")
     pairs = seen.order_by("measure", "unit_code").distinct().values_list("measure", "unit_code")
     names = {Measure.SERVED: names_of("office"), Measure.ORIGIN: names_of("province")}
     groups: dict[str, list[tuple[str, str]]] = {}
@@ -100,11 +169,10 @@ def _choices(request: HttpRequest) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _side(request: HttpRequest, key: str, choices) -> Side:
-    """Read one side; parameters of a side begin with its letter."""
+def _side(user: User, asked: QueryDict, key: str, choices) -> Side:
     own = QueryDict(mutable=True)
     for name in _ASKED:
-        value = request.GET.get(f"{key}_{name}", "")
+        value = asked.get(f"{key}_{name}", "")
         if value:
             own[name] = value
     known = {spec for _group, found in choices for spec, _name in found}
@@ -118,19 +186,15 @@ def _side(request: HttpRequest, key: str, choices) -> Side:
         question = read_question(own)
     level, _colon, code = spec.partition(":")
     place = Place(level, code)
-    summary = summarise(user=request.user, place=place, **question.words)
+    summary = summarise(user=user, place=place, **question.words)
     view = summary and outlook(summary, programme=question.programme_code, as_of=question.as_of)
     return Side(
         key, spec, question, summary, view, url_of(place, question),
-        Behind(request.user, question, place)(),
+        Behind(user, question, place)(),
     )  # fmt: skip
 
 
 def _months(left: Summary, right: Summary) -> list[tuple]:
-    """(month number, left, right, difference, change in percent of the right) and the sum.
-
-    A month that has not begun on a side is None there: it is not zero.
-    """
     rows = []
     for number in range(1, 13):
         a, b = _begun(left, number), _begun(right, number)
@@ -141,11 +205,11 @@ def _months(left: Summary, right: Summary) -> list[tuple]:
 
 
 def _begun(summary: Summary, number: int) -> int | None:
-    return None if number > summary.day.month else summary.months[number - 1]
+    n = summary.months[number - 1]
+    return n if number <= summary.day.month or n else None
 
 
-def _parts(left: Summary, right: Summary, name: str) -> list[tuple]:
-    """(value, left, share, right, share) of the largest values of both sides together."""
+def _parts(left: Summary, right: Summary, name: str) -> list[Pair]:
     a = {part.code: part for part in left.parts[name]}
     b = {part.code: part for part in right.parts[name]}
     codes = sorted(
@@ -153,8 +217,8 @@ def _parts(left: Summary, right: Summary, name: str) -> list[tuple]:
         key=lambda code: -max(a[code].n if code in a else 0, b[code].n if code in b else 0),
     )
     return [
-        (
-            (a.get(code) or b.get(code)).name,
+        Pair(
+            code, (a.get(code) or b.get(code)).name,
             a[code].n if code in a else 0, a[code].share if code in a else None,
             b[code].n if code in b else 0, b[code].share if code in b else None,
         )

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.downloads import CSV, XLSX, csv_pieces, download
 from dashboards.behind import rows_behind
+from dashboards.compare_exports import comparison_file, comparison_rows, write_comparison
+from dashboards.compare_pages import read_comparison
 from dashboards.exports import Wanted, collect, csv_rows
 from dashboards.questions import read_question
 from dashboards.workbooks import write_workbook
@@ -66,6 +68,23 @@ def office(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
 @require_safe
 def regency(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
     return _file(request, Wanted(Place(REGENCY, code)), kind)
+
+
+@never_cache
+@login_required
+@require_safe
+def compared(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Two sides; nothing where one of them has no figure that year."""
+    with snapshot():
+        found = read_comparison(user=request.user, asked=request.GET)
+        if not found.has_both:
+            raise Http404
+        file = comparison_file(user=request.user, found=found)
+    name = f"{file.name}.{kind}"
+    if kind == "csv":
+        return download("".join(csv_pieces(comparison_rows(file))), name, CSV)
+    made = write_comparison(file)
+    return FileResponse(made, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def _file(request: HttpRequest, wanted: Wanted, kind: str) -> HttpResponseBase:

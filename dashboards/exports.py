@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_tables2.utils import OrderByTuple
 
 from accounts.models import User
 from dashboards.provenance import about, measure_words
 from dashboards.questions import Question
-from dashboards.tables import FigureData
+from dashboards.tables import AttainmentTable, Row
+from dashboards.unit_tables import rows_of, searched, unit_table
 from quotas import figures, guard
 from quotas.figures import Figure, Freshness
 from quotas.models import TallyBatch, TargetSet
@@ -43,13 +43,13 @@ DIMENSIONS = {
     "programme": gettext_lazy("Program"),
 }
 _PLACES = frozenset({"unit", "office", "province", "regency"})
-# Columns of a table of units that can be chosen by ``column=``; name and code are always there.
-CHOSEN = ("rank", "measure", "target", "realised", "percent", "short", "rating")
-_TABLES = {
-    Measure.ORIGIN: (gettext_lazy("Provinsi"), "p-"),
-    Measure.SERVED: (gettext_lazy("BP3MI"), "b-"),
-}
-CSV_COLUMNS = ("part", "code", "name", *CHOSEN[1:], "last_year")
+_TITLES = {Measure.ORIGIN: gettext_lazy("Provinsi"), Measure.SERVED: gettext_lazy("BP3MI")}
+CSV_COLUMNS = (
+    "part", "code", "name", "measure", "target", "realised", "percent", "change", "last_year",
+    "expected", "ahead", "rating", "short",
+)  # fmt: skip
+# What a column of the page is called in the CSV, where that differs; a bar draws the percentage.
+_CSV_NAMES = {"bar": "percent", "before": "last_year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class UnitTable:
-    """The units of one measure as the page lists them. ``nation`` is given where the rows are all
-    of its parts; ``is_found`` says that a search left rows out."""
+    """The units of one measure as the page lists them: its rows in its order, and the names of
+    the columns it shows. ``nation`` is given where the rows are all of its parts."""
 
     measure: str
     title: str
-    rows: list[Figure]
-    nation: Figure | None
-    is_found: bool
+    rows: list[Row]
+    columns: list[str]
+    nation: Row | None
 
 
 @dataclass(slots=True)
@@ -83,7 +83,6 @@ class Export:
     wanted: Wanted
     summary: Summary
     tables: list[UnitTable]
-    columns: list[str]
     freshness: Freshness
     rule_version: int | None
     target_set: TargetSet | None
@@ -135,8 +134,8 @@ class Export:
 def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export | None:
     """Read everything of a page, or None where this user may not see it.
 
-    ``asked`` is the query of the address: ``find``, ``column`` and the sort of its tables. Call it
-    inside ``quotas.moments.snapshot`` with whatever else goes into the same file.
+    ``asked`` is the query of the address, with what it chose of its tables (``unit_table``).
+    Call it inside ``quotas.moments.snapshot`` with whatever else goes into the same file.
     """
     rows = None
     if wanted.place.level == Measure.NATIONAL:
@@ -146,8 +145,37 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
         return None
     if rows and user.sees_every_figure:
         summary = replace(summary, problems=[*summary.problems, *guard.sums_of_units(rows)])
-    find = " ".join(asked.get("find", "").split())[:60]
-    chosen = [name for name in CHOSEN if name in asked.getlist("column")]
+    is_list = not wanted.whole
+    units = rows_of(rows or [], summary, question) if wanted.tables else []
+    return export_of(
+        user=user,
+        question=question,
+        wanted=wanted,
+        summary=summary,
+        tables=[
+            _table(
+                measure,
+                unit_table(
+                    user=user, question=question, rows=units, measure=measure, asked=asked,
+                    is_list=is_list,
+                ),
+            )
+            for measure in wanted.tables
+        ],
+        find=searched(asked) if is_list else "",
+    )  # fmt: skip
+
+
+def export_of(
+    *,
+    user: User,
+    question: Question,
+    wanted: Wanted,
+    summary: Summary,
+    tables: Sequence[UnitTable] = (),
+    find: str = "",
+) -> Export:
+    """What was read already, with what ``about`` says of it. Call it in the snapshot it is of."""
     frame = figures.frame()
     batch = TallyBatch.objects.order_by("-number").first()
     rule = question.as_of or batch
@@ -156,10 +184,7 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
         question=question,
         wanted=wanted,
         summary=summary,
-        tables=[
-            _table(user, wanted, measure, rows or [], asked, find) for measure in wanted.tables
-        ],
-        columns=chosen or list(CHOSEN),
+        tables=list(tables),
         freshness=figures.freshness(question.year),
         rule_version=rule.rule_version if rule else None,
         target_set=TargetSet.objects.published().filter(pk=summary.figure.target_set).first(),
@@ -169,34 +194,35 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
     )
 
 
-def _table(user, wanted: Wanted, measure: str, rows: list[Figure], asked, find: str) -> UnitTable:
-    title, prefix = _TABLES[measure]
-    mine = [row for row in rows if row.measure == measure]
-    found = [row for row in mine if find.casefold() in row.name.casefold()]
-    data = FigureData(found)
-    sort = asked.getlist(f"{prefix if wanted.whole else ''}sort")
-    data.order_by(OrderByTuple([alias for each in sort for alias in each.split(",") if alias]))
-    nation = next((row for row in rows if row.measure == Measure.NATIONAL), None)
-    complete = user.sees_every_figure and len(found) == len(mine)
-    return UnitTable(measure, str(title), list(data.data), nation if complete else None, bool(find))
+def _table(measure: str, table: AttainmentTable) -> UnitTable:
+    title = str(_TITLES[measure])
+    return UnitTable(measure, title, list(table.data), table.shown, table.nation)
 
 
 def csv_rows(export: Export) -> Iterator[list[object]]:
     """Head lines with #, a header, and one line per figure: numbers plain, percent as shown."""
     for name, text in about(export):
         yield [f"# {name}", text]
-    summary, keep = export.summary, {"part", "code", "name", "last_year", *export.columns}
+    keep = set(CSV_COLUMNS)
+    if not export.wanted.whole:
+        shown = (_CSV_NAMES.get(name, name) for each in export.tables for name in each.columns)
+        keep = {"part", "code", "name", "measure", *shown}
     yield [name for name in CSV_COLUMNS if name in keep]
-    for line in _csv_lines(export, summary):
+    for line in _csv_lines(export):
         yield [line.get(name) for name in CSV_COLUMNS if name in keep]
 
 
-def _csv_lines(export: Export, summary: Summary) -> Iterator[dict[str, object]]:
-    measure = export.wanted.place.measure
-    yield _csv_figure(summary.figure, "total") | {"last_year": summary.before}
+def _csv_lines(export: Export) -> Iterator[dict[str, object]]:
+    summary, measure = export.summary, export.wanted.place.measure
+    yield _csv_figure(summary.figure, "total") | {
+        "last_year": summary.before, "change": summary.change,
+    }  # fmt: skip
     for table in export.tables:
         for row in table.rows:
-            yield _csv_figure(row, "unit")
+            yield _csv_figure(row.figure, "unit") | {
+                "change": row.change, "last_year": row.before, "expected": row.expected_count,
+                "ahead": row.ahead,
+            }  # fmt: skip
         if table.nation and table.nation.target is not None:
             divided = sum(row.target or 0 for row in table.rows)
             yield {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from dashboards.charts.months import month_chart
 from dashboards.charts.steps import step_chart
@@ -19,9 +17,10 @@ from dashboards.conditional import conditional
 from dashboards.drawings import File, files_of, map_credit, map_url
 from dashboards.places import Behind, exports_of, exports_of_place, page_of, url_of
 from dashboards.questions import Question, read_question
-from dashboards.tables import AttainmentTable, FigureData, Row
+from dashboards.tables import AttainmentTable, Row
+from dashboards.unit_tables import choices, rows_of, searched, unit_table
 from placement.closing import MonthClosing
-from quotas import figures, guard, pace, plans
+from quotas import figures, guard, plans
 from quotas.moments import snapshot
 from quotas.outlook import outlook
 from quotas.promises import Measure
@@ -83,9 +82,16 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
         if summary is None:
             return context | {"summary": None}
         context |= place_context(request, question, summary, NATION_DIMENSIONS)
-        units = _rows(rows, summary, question)
+        units = rows_of(rows, summary, question)
         if user.sees_every_figure:
             context["problems"] += guard.sums_of_units(rows)
+
+    def table(measure: str):
+        return unit_table(
+            user=user, question=question, rows=units, measure=measure, asked=request.GET,
+            is_list=False,
+        )  # fmt: skip
+
     chosen = "served" if request.GET.get("map") == "served" else "origin"
     seen = {row.code: row for row in units if row.measure == Measure.ORIGIN}
     return context | {
@@ -95,8 +101,9 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
         "map_credit": map_credit,
         "map_files": files_of("petak", question, measure=chosen),
         "served_tiles": [row for row in units if row.measure == Measure.SERVED],
-        "provinces": _table(request, units, Measure.ORIGIN, question, "p-"),
-        "units": _table(request, units, Measure.SERVED, question, "b-"),
+        "provinces": table(Measure.ORIGIN),
+        "units": table(Measure.SERVED),
+        "exports": exports_of_place(Place(), question, **choices(request.GET, is_list=False)),
         "sides": _sides(summary, question) if user.sees_every_figure else [],
     }
 
@@ -283,78 +290,22 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
         rows = figures.attainment_figures(user=request.user, **question.words)
         summary = summarise(user=request.user, place=Place(), rows=rows, **question.words)
         context = frame(question)
-    found = _rows(rows, summary, question) if summary else []
-    wanted = request.GET.get("find", "").strip().lower()
-    if wanted:
-        found = [row for row in found if row.measure != measure or wanted in str(row.name).lower()]
-    chosen = request.GET.getlist("column")
-    table = _table(request, found, measure, question, "", columns=chosen, is_whole=not wanted)
+    table = unit_table(
+        user=request.user, question=question, measure=measure, asked=request.GET, is_list=True,
+        rows=rows_of(rows, summary, question) if summary else [],
+    )  # fmt: skip
     page = "provinces" if measure == Measure.ORIGIN else "units"
     context |= {
         "table": table,
-        "find": request.GET.get("find", ""),
+        "find": searched(request.GET),
         "columns": [
             (name, column.verbose_name, name in table.shown)
             for name, column in AttainmentTable.base_columns.items()
+            if name != "name"
         ],
-        "exports": exports_of(
-            page,
-            question,
-            **{name: request.GET[name] for name in ("find", "sort") if request.GET.get(name)},
-        ),
+        "exports": exports_of(page, question, **choices(request.GET, is_list=True)),
     }
     return render(request, template, context)
-
-
-def _rows(rows: list[figures.Figure], summary: Summary, question: Question) -> list[Row]:
-    """Figures with what the year before had on the same days, and what the plan expects."""
-    sets = {row.target_set for row in rows if row.target is not None}
-    promised = plans.plans_of_set(
-        target_set=next(iter(sets), None), programme=question.programme_code, year=question.year
-    )
-    before = {
-        (measure, part.code): part.before
-        for measure, dimension in ((Measure.SERVED, "unit"), (Measure.ORIGIN, "province"))
-        for part in summary.parts[dimension]
-    }
-    is_known = summary.before is not None
-    return [
-        Row(
-            row,
-            before.get((row.measure, row.code), 0 if is_known else None),
-            pace.expected_to_date(
-                plan=promised[row.measure, row.code], year=question.year, day=summary.day
-            )
-            if row.target is not None and (row.measure, row.code) in promised
-            else None,
-        )
-        for row in rows
-    ]
-
-
-def _table(
-    request: HttpRequest,
-    rows: list[Row],
-    measure: str,
-    question: Question,
-    prefix: str,
-    *,
-    columns: Sequence[str] = (),
-    is_whole: bool = True,
-) -> AttainmentTable:
-    nation = next((row.figure for row in rows if row.measure == Measure.NATIONAL), None)
-    table = AttainmentTable(
-        FigureData([row for row in rows if row.measure == measure]),
-        question=question.parameters,
-        page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
-        nation=nation if is_whole and request.user.sees_every_figure else None,
-        columns=columns,
-        opens=request.user.sees_every_placement or request.user.may_record,
-        year=question.year,
-        prefix=prefix,
-    )
-    RequestConfig(request, paginate=False).configure(table)
-    return table
 
 
 def _tiles(seen: dict[str, Row], question: Question) -> list[dict]:

@@ -45,20 +45,28 @@ def page_of(dimension: str, code: str, question: Question) -> str:
     return url_of(Place(level, code), question) if level else ""
 
 
-def exports_of(page: str, question: Question, *codes: str, **more: str) -> list[tuple[str, str]]:
-    """(label, address) of a page as files; ``page`` is its name without the namespace."""
-    query = urlencode(question.parameters | more)
+def exports_of(
+    page: str, question: Question, *codes: str, **more: list[str]
+) -> list[tuple[str, str]]:
+    """(label, address) of a page as files; ``page`` is its name without the namespace, ``more``
+    what the address chose beside the question."""
+    return files_at(page, question.parameters | more, *codes)
+
+
+def files_at(page: str, asked: dict, *codes: str) -> list[tuple[str, str]]:
+    """The same with every parameter of the address given; a list is a parameter several times."""
+    query = urlencode(asked, doseq=True)
     return [
         (kind.upper(), f"{reverse(f'dashboards:{page}_{kind}', args=codes)}?{query}")
         for kind in ("xlsx", "csv")
     ]
 
 
-def exports_of_place(place: Place, question: Question) -> list[tuple[str, str]]:
+def exports_of_place(place: Place, question: Question, **more: list[str]) -> list[tuple[str, str]]:
     """The page of a place as files."""
     name, _filter = _LEVELS.get(place.level, ("dashboards:national", ""))
     codes = [place.code] if place.code else []
-    return exports_of(name.removeprefix("dashboards:"), question, *codes)
+    return exports_of(name.removeprefix("dashboards:"), question, *codes, **more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from quotas.promises import Measure
 
 if TYPE_CHECKING:
+    from dashboards.compare_exports import ComparisonFile
     from dashboards.exports import Export
 
 
@@ -44,7 +45,7 @@ def about(export: Export) -> list[tuple[str, str]]:
     return [*lines, (_("Diunduh oleh"), by)]
 
 
-def warning(export: Export) -> str:
+def warning(export: Export | ComparisonFile) -> str:
     """What the guard found, as a sentence; '' when everything agrees."""
     if not export.problems:
         return ""

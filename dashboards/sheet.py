@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dashboards.provenance import period, state, warning
 from regions.language import is_english
@@ -21,6 +22,31 @@ class Live:
     formula: str
     value: float
     kind: str = "count"
+
+
+def share(part: str, whole: str, n: int, of: int | None) -> Live | None:
+    """part / whole; nothing where there is no whole: no target is no percentage."""
+    return Live(f"={part}/{whole}", n / of, "percent") if of else None
+
+
+def change(now: str, before: str, n: int, was: int | None) -> Live | None:
+    """(now - before) / before; nothing where there is nothing to compare with."""
+    return Live(f"=({now}-{before})/{before}", (n - was) / was, "percent") if was else None
+
+
+def gap(left: str, right: str, a: float | None, b: float | None) -> Live | None:
+    """left - right; nothing where one of them is not known."""
+    return None if a is None or b is None else Live(f"={left}-{right}", a - b)
+
+
+def cells(column: int, first: int, last: int) -> str:
+    """The address of a column from one row to another, both counted from 0."""
+    return f"{xl_rowcol_to_cell(first, column)}:{xl_rowcol_to_cell(last, column)}"
+
+
+def sheet_name(name: str) -> str:
+    """A name a workbook takes, whatever the translation."""
+    return "".join(c for c in name if c not in "[]:*?/\\'")[:31]
 
 
 class Sheet:
@@ -48,19 +74,36 @@ class Sheet:
                 self.page.write_formula(self.next, column, value.formula, chosen, value.value)
             elif isinstance(value, datetime.date):
                 self.page.write_datetime(self.next, column, value, chosen)
-            elif isinstance(value, int):
+            elif isinstance(value, int | float):
                 self.page.write_number(self.next, column, value, chosen)
             else:
                 self.page.write_string(self.next, column, str(value), chosen)
         self.next += 1
         return self.next - 1
 
+    def body(self, rows: Iterable[Iterable[object]]) -> None:
+        """Write many rows of texts and days; the kind of a cell is not looked up for each."""
+        text, day = self._formats["", "text"], self._formats["", "date"]
+        write_string, write_datetime = self.page.write_string, self.page.write_datetime
+        for number, values in enumerate(rows, start=self.next):
+            for column, value in enumerate(values):
+                if value.__class__ is str:
+                    if value:
+                        write_string(number, column, value, text)
+                elif value is not None:
+                    write_datetime(number, column, value, day)
+            self.next = number + 1
+
     def head(self, export, *lines: str) -> None:
         """What every sheet begins with: a disagreement, its title, period and state."""
-        if export.problems:
-            self.row(warning(export), style="alarm")
-        self.row(*lines[:1], style="title")
-        for line in (*lines[1:], f"{period(export)}; {state(export)}"):
+        self.begin(warning(export), *lines, f"{period(export)}; {state(export)}")
+
+    def begin(self, alarm: str, title: str, *lines: str) -> None:
+        """The same where a sheet is of more than one period; ``alarm`` '' is no disagreement."""
+        if alarm:
+            self.row(alarm, style="alarm")
+        self.row(title, style="title")
+        for line in lines:
             self.row(line, style="note")
         self.next += 1
 
@@ -81,7 +124,7 @@ def _kind(value: object) -> str:
         return value.kind
     if isinstance(value, datetime.date):
         return "date"
-    return "count" if isinstance(value, int) else "text"
+    return "count" if isinstance(value, int | float) else "text"
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[tuple[str, str], object]:

@@ -86,7 +86,7 @@ class AttainmentTable(tables.Table):
         page_name: str,
         year: int,
         opens: bool = True,
-        nation: Figure | None = None,
+        nation: Row | None = None,
         columns: Sequence[str] = (),
         **kwargs,
     ):
@@ -94,9 +94,12 @@ class AttainmentTable(tables.Table):
         ``opens`` says whether the reader may open placements; ``columns`` are names to show."""
         self.question, self.page_name, self._rank = question, page_name, 0
         self.opens, self.year = opens, year
-        self.shown = [name for name in columns if name in self.base_columns] or self.USUAL
+        # A row without a name is of nothing.
+        chosen = {*columns, "name"} if set(columns) & self.base_columns.keys() else set(self.USUAL)
+        self.shown = [name for name in self.base_columns if name in chosen]
         kwargs["exclude"] = [name for name in self.base_columns if name not in self.shown]
         super().__init__(*args, **kwargs)
+        self.nation = nation
         self.summary = _summary(list(self.data), nation) if nation else []
 
     def render_rank(self) -> int:
@@ -141,7 +144,7 @@ class AttainmentTable(tables.Table):
         return _("tercapai") if record.is_reached else count(value)
 
 
-def _summary(rows: list[Row], nation: Figure) -> list[dict[str, str]]:
+def _summary(rows: list[Row], nation: Row) -> list[dict[str, str]]:
     """Rows under the table: the sum of the units, what is not yet divided, and the nation."""
     divided = sum(row.target or 0 for row in rows)
     lines = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from dataclasses import replace
 from typing import IO
 
 import xlsxwriter
@@ -21,8 +20,8 @@ from accounts.downloads import WORKBOOK
 from dashboards.behind import HEADINGS, Behind
 from dashboards.exports import Export, UnitTable
 from dashboards.provenance import about, definitions, measure_words, rows_sentence, warning
-from dashboards.sheet import Live, Sheet
-from quotas.figures import Figure
+from dashboards.sheet import Live, Sheet, cells, change, gap, share, sheet_name
+from dashboards.tables import Row
 from quotas.names import names_of
 
 
@@ -57,7 +56,7 @@ def write_workbook(export: Export, behind: Behind) -> IO[bytes]:
 
 def _overview(book, export: Export) -> str:
     """The figure itself; returns the address of the count, for shares."""
-    sheet = Sheet(book, _sheet_name(_("Ringkasan")), (34, 16, 60))
+    sheet = Sheet(book, sheet_name(_("Ringkasan")), (34, 16, 60))
     summary, figure = export.summary, export.summary.figure
     sheet.head(export, export.title, export.measure_words, export.notice)
     sheet.table((_("Angka"), _("Nilai"), _("Keterangan")))
@@ -67,7 +66,7 @@ def _overview(book, export: Export) -> str:
     else:
         named = export.target_set.name if export.target_set else ""
         target = xl_rowcol_to_cell(sheet.row(_("Target"), figure.target, named), 1)
-        sheet.row(_("Capaian"), _share(count, target, figure.realised, figure.target))
+        sheet.row(_("Capaian"), share(count, target, figure.realised, figure.target))
         sheet.row(_("Kurang"), Live(f"=MAX({target}-{count},0)", figure.short))
         sheet.row(_("Peringkat"), figure.rating)
     if summary.before is None:
@@ -76,45 +75,53 @@ def _overview(book, export: Export) -> str:
         row = sheet.row(_("Tahun lalu, hari yang sama"), summary.before)
         before = xl_rowcol_to_cell(row, 1)
         sheet.row(_("Selisih"), Live(f"={count}-{before}", figure.realised - summary.before))
-        sheet.row(_("Perubahan"), _change(count, before, figure.realised, summary.before))
+        sheet.row(_("Perubahan"), change(count, before, figure.realised, summary.before))
     row, column = xl_cell_to_rowcol(count)
     return f"'{sheet.name}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
 
 def _units(book, export: Export, table: UnitTable) -> None:
-    """Rank, name, code and the chosen columns; below: sum, what is undivided, the nation."""
+    """The columns of the page, with code and measure; below: sum, what is undivided, the nation."""
     words = {
         "rank": "#", "name": _("Nama"), "code": _("Kode"), "measure": _("Ukuran"),
         "target": _("Target"), "realised": _("Realisasi"), "percent": _("Capaian"),
-        "short": _("Kurang"), "rating": _("Peringkat"),
+        "change": _("Dari tahun lalu"), "before": _("Tahun lalu"), "expected": _("Seharusnya"),
+        "ahead": _("Di depan rencana"), "rating": _("Peringkat"), "short": _("Kurang"),
     }  # fmt: skip
-    keep = [name for name in words if name in export.columns or name in {"name", "code"}]
+    # The bar of the page draws the percentage.
+    shown = {"code", "measure", *("percent" if name == "bar" else name for name in table.columns)}
+    keep = [name for name in words if name in shown]
     widths = {"rank": 6, "name": 34, "code": 18, "measure": 22, "rating": 18}
-    sheet = Sheet(book, _sheet_name(table.title), [widths.get(name, 14) for name in keep])
+    sheet = Sheet(book, sheet_name(table.title), [widths.get(name, 14) for name in keep])
     sheet.head(export, f"{table.title}: {measure_words(table.measure)}")
     head = sheet.table([words[name] for name in keep], keep=keep.index("name") + 1)
 
-    def cell(name: str, row: int, value: int | None) -> str:
+    def cell(name: str, row: int, value: float | None) -> str:
         """The address of a number, or the number itself where its column is not shown."""
         return xl_rowcol_to_cell(row, keep.index(name)) if name in keep else str(value)
 
-    def line(rank: int, figure: Figure, style: str = "") -> None:
-        row = sheet.next
+    def line(rank: int, unit: Row, name: str, style: str = "") -> None:
+        row, figure = sheet.next, unit.figure
+        expected = None if unit.expected is None else float(unit.expected)
         target = cell("target", row, figure.target)
         realised = cell("realised", row, figure.realised)
+        before, planned = cell("before", row, unit.before), cell("expected", row, expected)
         has_target = figure.target is not None
         values = {
-            "rank": rank or None, "name": figure.name, "code": figure.code,
+            "rank": rank or None, "name": name, "code": figure.code,
             "measure": measure_words(figure.measure), "target": figure.target,
             "realised": figure.realised, "rating": figure.rating,
-            "percent": _share(realised, target, figure.realised, figure.target),
+            "percent": share(realised, target, figure.realised, figure.target),
+            "change": change(realised, before, figure.realised, unit.before),
+            "before": unit.before, "expected": expected,
+            "ahead": gap(realised, planned, figure.realised, expected),
             "short": Live(f"=MAX({target}-{realised},0)", figure.short) if has_target else None,
         }  # fmt: skip
         sheet.row(*(values[name] for name in keep), style=style)
 
     first = sheet.next
-    for rank, figure in enumerate(table.rows, start=1):
-        line(rank, figure)
+    for rank, unit in enumerate(table.rows, start=1):
+        line(rank, unit, unit.name)
     sheet.filter(head, len(keep))
     if not table.rows:
         sheet.row(*([None] * keep.index("name")), _("Tidak ada unit yang dapat Anda lihat."))
@@ -124,7 +131,7 @@ def _units(book, export: Export, table: UnitTable) -> None:
     counted = sum(row.realised for row in table.rows)
     label = _("Jumlah semua unit") if table.nation else _("Jumlah unit di lembar ini")
     sums = {
-        name: Live(f"=SUM({_range(keep.index(name), first, last)})", value)
+        name: Live(f"=SUM({cells(keep.index(name), first, last)})", value)
         for name, value in (("target", divided), ("realised", counted)) if name in keep
     }  # fmt: skip
     total = sheet.row(*({"name": label, **sums}.get(name) for name in keep), style="bold")
@@ -138,12 +145,12 @@ def _units(book, export: Export, table: UnitTable) -> None:
         values = {"name": _("Belum dibagi"), "target": Live(f"={nation}-{units}", undivided)}
         sheet.row(*(values.get(name) for name in keep), style="bold")
     if table.nation:
-        line(0, replace(table.nation, name=_("Nasional")), style="bold")
+        line(0, table.nation, _("Nasional"), style="bold")
 
 
 def _months(book, export: Export) -> None:
     summary, year = export.summary, export.summary.year
-    sheet = Sheet(book, _sheet_name(_("Bulan")), (16, *[17] * 7))
+    sheet = Sheet(book, sheet_name(_("Bulan")), (16, *[17] * 7))
     sheet.head(export, f"{_('Bulan')}: {export.title}")
     head = sheet.table(
         (_("Bulan"), _("Realisasi"), _("Kumulatif"), _("Rencana"), _("Rencana kumulatif"),
@@ -176,7 +183,7 @@ def _months(book, export: Export) -> None:
     last = sheet.next - 1
 
     def total(column: int, values: list[int] | None) -> Live | None:
-        return Live(f"=SUM({_range(column, first, last)})", sum(values)) if values else None
+        return Live(f"=SUM({cells(column, first, last)})", sum(values)) if values else None
 
     sheet.row(
         _("Jumlah"), total(1, summary.months), None, total(3, plan), None, None, total(6, before),
@@ -186,7 +193,7 @@ def _months(book, export: Export) -> None:
 
 def _details(book, export: Export, whole: str) -> None:
     """Every dimension, value by value; shares are of the count on the first sheet."""
-    sheet = Sheet(book, _sheet_name(_("Rincian")), (24, 16, 44, 13, 11, 18, 13))
+    sheet = Sheet(book, sheet_name(_("Rincian")), (24, 16, 44, 13, 11, 18, 13))
     lines = [f"{_('Rincian')}: {export.title}"]
     if not export.shows_places:
         lines.append(_("Rincian menurut tempat hanya untuk yang boleh melihat semua angka."))
@@ -199,9 +206,11 @@ def _details(book, export: Export, whole: str) -> None:
     for label, parts in export.parts:
         for part in parts:
             number = sheet.next + 1
-            share = _share(f"D{number}", whole, part.n, part.whole)
-            change = _change(f"D{number}", f"F{number}", part.n, part.before)
-            sheet.row(label, part.code, part.name, part.n, share, part.before, change)
+            sheet.row(
+                label, part.code, part.name, part.n,
+                share(f"D{number}", whole, part.n, part.whole), part.before,
+                change(f"D{number}", f"F{number}", part.n, part.before),
+            )  # fmt: skip
     sheet.filter(head, len(headings))
 
 
@@ -211,7 +220,7 @@ def _pivot(book, export: Export) -> None:
     units = [part for part in export.summary.parts.get("unit", []) if part.n]
     provinces = sorted({province for (_unit, province), n in pairs.items() if n})
     names = names_of("province")
-    sheet = Sheet(book, _sheet_name(_("Dilayani x asal")), (34, *[13] * (len(provinces) + 1)))
+    sheet = Sheet(book, sheet_name(_("Dilayani x asal")), (34, *[13] * (len(provinces) + 1)))
     sheet.head(export, f"{_('Dilayani x asal')}: {export.title}",
                _("Baris: unit yang melayani. Kolom: provinsi asal."))  # fmt: skip
     if not pairs:
@@ -228,22 +237,20 @@ def _pivot(book, export: Export) -> None:
         sheet.row(unit.name, *counts, Live(across, sum(filter(None, counts))))
     last = sheet.next - 1
     below = [
-        Live(f"=SUM({_range(column, first, last)})",
+        Live(f"=SUM({cells(column, first, last)})",
              sum(pairs.get((unit.code, code), 0) for unit in units))
         for column, code in enumerate(provinces, start=1)
     ]  # fmt: skip
-    everything = Live(f"=SUM({_range(edge + 1, first, last)})", sum(each.value for each in below))
+    everything = Live(f"=SUM({cells(edge + 1, first, last)})", sum(each.value for each in below))
     sheet.row(_("Jumlah"), *below, everything, style="bold")
 
 
 def _rows(book, export: Export, behind: Behind) -> str:
     """The placements behind; returns the sentence that says how many."""
-    sheet = Sheet(book, _sheet_name(_("Baris")), (18, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26))
+    sheet = Sheet(book, sheet_name(_("Baris")), (18, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26))
     sheet.head(export, f"{_('Baris')}: {export.title}", behind.sentence)
     head = sheet.table(HEADINGS, keep=1)
-    row = sheet.row
-    for values in behind.rows:
-        row(*values)
+    sheet.body(behind.rows)
     sheet.filter(head, len(HEADINGS))
     shown = sheet.next - head - 1
     return (
@@ -252,7 +259,7 @@ def _rows(book, export: Export, behind: Behind) -> str:
 
 
 def _notes(book, export: Export, told: list[tuple[str, str]]) -> None:
-    sheet = Sheet(book, _sheet_name(_("Keterangan")), (26, 100))
+    sheet = Sheet(book, sheet_name(_("Keterangan")), (26, 100))
     checked = warning(export) or _("semua jumlah di berkas ini cocok satu sama lain")
     lines = [*about(export), (_("Pemeriksaan"), checked)]
     for title, rows in ((_("Keterangan"), lines), (_("Lembar"), told), (_("Arti"), definitions())):
@@ -262,23 +269,5 @@ def _notes(book, export: Export, told: list[tuple[str, str]]) -> None:
         sheet.next += 1
 
 
-def _share(part: str, whole: str, n: int, of: int | None) -> Live | None:
-    """part / whole; nothing where there is no whole: no target is no percentage."""
-    return Live(f"={part}/{whole}", n / of, "percent") if of else None
-
-
-def _change(now: str, before: str, n: int, was: int | None) -> Live | None:
-    return Live(f"=({now}-{before})/{before}", (n - was) / was, "percent") if was else None
-
-
-def _range(column: int, first: int, last: int) -> str:
-    return f"{xl_rowcol_to_cell(first, column)}:{xl_rowcol_to_cell(last, column)}"
-
-
 def _measure_row(sheet: str, measure: str) -> tuple[str, str]:
-    return _sheet_name(sheet), measure
-
-
-def _sheet_name(name: str) -> str:
-    """A name a workbook takes, whatever the translation."""
-    return "".join(c for c in name if c not in "[]:*?/\\'")[:31]
+    return sheet_name(sheet), measure

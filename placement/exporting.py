@@ -66,12 +66,17 @@ def export_xlsx(found: PlacementQuerySet, filters: list[str], user: User) -> IO[
         page.freeze_panes(1, 1)
         rows = found.order_by("-completed_on", "-id").values_list(*_COLUMNS)
         last = 0
+        # Straight to the writer of its kind: ``write`` asks each cell what it is.
+        write_string, write_datetime = page.write_string, page.write_datetime
         for last, row in enumerate(rows.iterator(chunk_size=_BATCH), start=1):
             for column, value in enumerate(row):
-                if isinstance(value, datetime.datetime):
-                    page.write_datetime(last, column, timezone.localtime(value), moment)
-                elif value not in (None, ""):
-                    page.write(last, column, value)
+                if value.__class__ is str:
+                    if value:
+                        write_string(last, column, value)
+                elif isinstance(value, datetime.datetime):
+                    write_datetime(last, column, timezone.localtime(value), moment)
+                elif value is not None:
+                    write_datetime(last, column, value)
         page.autofilter(0, 0, max(last, 1), len(_COLUMNS) - 1)
         told = book.add_worksheet("Keterangan")
         told.set_column(0, 0, 24)

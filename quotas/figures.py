@@ -163,55 +163,6 @@ def under_sets(
     }
 
 
-def months(
-    *, year: int, programme: str = "", measure: str = Measure.NATIONAL, code: str = ""
-) -> dict[int, list[int]]:
-    """Return twelve counts for the year and the year before, by completion month."""
-    where = ["month >= %s", "month < %s"]
-    values: list[object] = [datetime.date(year - 1, 1, 1), datetime.date(year + 1, 1, 1)]
-    if programme:
-        where.append("programme = %s")
-        values.append(programme)
-    if measure != Measure.NATIONAL:
-        where.append("unit = %s" if measure == Measure.SERVED else "province = %s")
-        values.append(code)
-    counts = {year - 1: [0] * 12, year: [0] * 12}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT month, sum(n) FROM tally_month_now WHERE {' AND '.join(where)} GROUP BY month",
-            values,
-        )
-        for month, n in cursor.fetchall():
-            counts[month.year][month.month - 1] = int(n)
-    return counts
-
-
-def breakdown(
-    *,
-    year: int,
-    dimension: str,
-    measure: str = Measure.NATIONAL,
-    code: str = "",
-    programme: str = "",
-) -> list[tuple[str, int]]:
-    """Return (value code, count) of one dimension of a unit's year, largest first."""
-    where, values = "", [datetime.date(year, 1, 1), datetime.date(year + 1, 1, 1)]
-    if programme:
-        where = "AND programme = %s"
-        values.append(programme)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT value, sum(n) FROM tally_breakdown_now
-            WHERE month >= %s AND month < %s {where}
-              AND level = %s AND unit_code = %s AND dimension = %s
-            GROUP BY value HAVING sum(n) <> 0 ORDER BY 2 DESC, 1
-            """,
-            [*values, measure, code, dimension],
-        )
-        return [(value, int(n)) for value, n in cursor.fetchall()]
-
-
 def freshness(year: int | None = None) -> Freshness:
     """Return batch, waiting changes, worker and last check, in one statement.
 

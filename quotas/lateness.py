@@ -1,10 +1,9 @@
 """When placements are recorded after they were completed: by unit, office, month; and what that
 means for the projection.
 
-Read from the placements themselves, by the index of the days: 300,000 rows become a few thousand
-(place, lag) in the database. Not a roll-up: the tally does not hold the day of recording, a
-nation-year takes 0.8 s beside other work on two busy cores (a balai 0.2 s), and the page is opened
-a few times a day.
+Read from the placements themselves, by an index that holds all it needs (``entry_of_days``):
+300,000 rows become a few thousand (place, lag) in the database. Not a roll-up: the tally does not
+hold the day of recording, and a nation-year takes 0.2 s (0.5 s where each row was fetched).
 """
 
 from __future__ import annotations

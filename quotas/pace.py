@@ -19,19 +19,6 @@ from regions.calendar import is_working_day, last_of_month, working_days
 _DAY = datetime.timedelta(1)
 
 
-def plan_of(*, target: int | None, months: Sequence[int] | None, year: int) -> list[int] | None:
-    """The twelve months of a target: its own split, or by working days; None without a target.
-
-    Raises ValueError when the split is not twelve months that sum to the target.
-    """
-    if target is None:
-        return None
-    plan = splitting.plan_of(amount=target, months=months, year=year)
-    if len(plan) != 12 or sum(plan) != target:
-        raise ValueError("a split is twelve months that sum to the target")
-    return plan
-
-
 def part_of_month(
     day: datetime.date, working: Callable[[datetime.date], bool] = is_working_day
 ) -> Fraction:

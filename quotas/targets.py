@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from placement.models import Programme
-from quotas import attainment, figures, splitting
+from quotas import attainment, splitting
 from quotas.models import Distribution, Target, TargetDocument, TargetSet
 from quotas.promises import Measure
+from quotas.reading import Place, read, year_span
 from regions.models import Office, Province
 
 EDITABLE_FIELDS = (
@@ -293,8 +294,8 @@ def _month_weights(
             raise ValidationError(_("Pilih paling sedikit satu tahun lalu sebagai pola musim."))
         weights = [0] * 12
         for past in past_years:
-            for index, n in enumerate(figures.months(year=past)[past]):
-                weights[index] += n
+            for month, n in read(place=Place(), span=year_span(past)).now.months.items():
+                weights[month.month - 1] += n
         if not all(weights):
             raise ValidationError(_("Tahun yang dipilih tidak punya penempatan di setiap bulan."))
         return weights

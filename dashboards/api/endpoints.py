@@ -12,7 +12,7 @@ from fractions import Fraction
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query
+from ninja import Field, Query, Schema
 
 from dashboards.api.answers import (
     MEASURES,
@@ -37,7 +37,7 @@ from placement.models import Programme
 from quotas import figures, pace
 from quotas.changes import changes_between
 from quotas.models import TargetSet
-from quotas.moments import moment_of_batch, moment_of_day
+from quotas.moments import Moment, moment_of_batch, moment_of_day
 from quotas.outlook import outlook as outlook_of
 from quotas.reading import Place
 from quotas.state import state
@@ -45,28 +45,77 @@ from quotas.summary import Summary, summarise
 from regions.models import Office, Province
 
 ERRORS = {401: Problem, 404: Problem, 422: Problem, 429: Problem}
-YEAR = Query(..., ge=2007, le=2100)
 LIMIT = Query(100, ge=1, le=500, description="Rows of one part.")
 AFTER = Query("", max_length=60, description="Key of the last row that was read; see next.")
 CODE = Query("", max_length=40, description="Office or province; empty for the nation.")
-AS_OF = Query(None, description="State at the end of this day in Jakarta.")
-BATCH = Query(None, ge=1, le=2**62, description="State after this batch.")
-PROGRAMME = Query("", max_length=24, description="Code of a programme; empty for all together.")
+
+
+class AskedState(Schema):
+    """Which year of which programme, through which day, as it stood when."""
+
+    year: int = Field(ge=2007, le=2100)
+    programme: str = Field(
+        "", max_length=24, description="Code of a programme; empty for all together."
+    )
+    through: datetime.date | None = None
+    as_of: datetime.date | None = Field(
+        None, description="State at the end of this day in Jakarta."
+    )
+    batch: int | None = Field(None, ge=1, le=2**62, description="State after this batch.")
+
+    def words(self) -> dict:
+        """The question in the words of ``quotas``; a sentence for what cannot be meant."""
+        if self.programme and not Programme.objects.filter(pk=self.programme).exists():
+            raise wrong(_("Program “%(typed)s” tidak dikenal.") % {"typed": self.programme})
+        if self.through is not None and self.through.year != self.year:
+            raise wrong(_("Tanggal “sampai” harus di dalam tahun yang dipilih."))
+        return {
+            "year": self.year, "programme": self.programme, "through": self.through,
+            "as_of": self._moment(), "target_set": None,
+        }  # fmt: skip
+
+    def _moment(self) -> Moment | None:
+        if self.as_of is not None and self.batch is not None:
+            raise wrong(_("Pilih salah satu: “as_of” atau “batch”."))
+        if self.batch is not None:
+            moment = moment_of_batch(self.batch)
+            if moment is None:
+                raise wrong(_("Batch “%(typed)s” tidak ada.") % {"typed": self.batch})
+            return moment
+        if self.as_of is None or self.as_of >= timezone.localdate():
+            return None
+        moment = moment_of_day(self.as_of)
+        if moment is None:
+            raise wrong(
+                _("Pada %(day)s belum ada yang dihitung.") % {"day": self.as_of.isoformat()}
+            )
+        return moment
+
+
+class Asked(AskedState):
+    """The same, measured under the enacted target set or another published version."""
+
+    target_set: int | None = None
+
+    def words(self) -> dict:
+        words = super().words()
+        published = TargetSet.objects.in_year(self.year).published()
+        if self.target_set is not None and not published.filter(pk=self.target_set).exists():
+            raise wrong(
+                _("Versi target “%(typed)s” tidak ada pada %(year)d.")
+                % {"typed": self.target_set, "year": self.year}
+            )
+        return words | {"target_set": self.target_set}
 
 
 @api.get("/attainment", response={200: AttainmentPage, **ERRORS})
 @answers_figures
 def attainment(
     request: HttpRequest,
-    year: int = YEAR,
+    asked: Query[Asked],
     level: Level = Level.NATIONAL,
     measure: MeasureName | None = None,
     code: str = CODE,
-    programme: str = PROGRAMME,
-    through: datetime.date | None = None,
-    as_of: datetime.date | None = AS_OF,
-    batch: int | None = BATCH,
-    target_set: int | None = None,
     limit: int = LIMIT,
     after: str = AFTER,
 ):
@@ -78,13 +127,14 @@ def attainment(
             _("Ukuran “%(measure)s” tidak cocok dengan level “%(level)s”.")
             % {"measure": measure, "level": level}
         )
-    asked = _asked(year, programme, through, as_of, batch, target_set)
+    words = asked.words()
     found = figures.attainment_figures(
-        user=request.user, measure=MEASURES[level], code=code or None, **asked
+        user=request.user, measure=MEASURES[level], code=code or None, **words
     )
-    rows = _rows(request, sorted(found, key=lambda each: each.code), asked)
+    rows = _rows(request, sorted(found, key=lambda each: each.code), words)
     return {
-        "year": year, "level": level, "measure": MEASURES[level], "programme": programme or None,
+        "year": asked.year, "level": level, "measure": MEASURES[level],
+        "programme": asked.programme or None,
         **_part(request, rows, limit, after, lambda row: row.code),
     }  # fmt: skip
 
@@ -93,22 +143,17 @@ def attainment(
 @answers_figures
 def months(
     request: HttpRequest,
-    year: int = YEAR,
+    asked: Query[Asked],
     level: PlaceLevel = PlaceLevel.NATIONAL,
     code: str = CODE,
-    programme: str = PROGRAMME,
-    through: datetime.date | None = None,
-    as_of: datetime.date | None = AS_OF,
-    batch: int | None = BATCH,
-    target_set: int | None = None,
 ):
     """Placements of one place by month of completion, with its plan and the year before."""
-    asked = _asked(year, programme, through, as_of, batch, target_set)
-    summary, unit = _place(request, level, code, asked)
+    words = asked.words()
+    summary, unit = _place(request, level, code, words)
     before, plan = summary.months_before, summary.plan
     rows = [
         {
-            "month": f"{year}-{index + 1:02d}",
+            "month": f"{asked.year}-{index + 1:02d}",
             "realised": n,
             "cumulative": total,
             "plan": plan[index] if plan else None,
@@ -116,28 +161,24 @@ def months(
         }
         for index, (n, total) in enumerate(zip(summary.months, summary.cumulative(), strict=True))
     ]
-    return {"year": year, "programme": programme or None, "unit": unit, "rows": rows}
+    return {"year": asked.year, "programme": asked.programme or None, "unit": unit, "rows": rows}
 
 
 @api.get("/breakdown", response={200: BreakdownPage, **ERRORS})
 @answers_figures
 def breakdown(
     request: HttpRequest,
+    asked: Query[AskedState],
     dimension: Dimension,
-    year: int = YEAR,
     level: PlaceLevel = PlaceLevel.NATIONAL,
     code: str = CODE,
-    programme: str = PROGRAMME,
-    through: datetime.date | None = None,
-    as_of: datetime.date | None = AS_OF,
-    batch: int | None = BATCH,
     limit: int = LIMIT,
     after: str = AFTER,
 ):
     """The parts of one place's year by one dimension, in order of their code. Values without a
     placement are left out."""
-    asked = _asked(year, programme, through, as_of, batch, None)
-    summary, unit = _place(request, level, code, asked)
+    words = asked.words()
+    summary, unit = _place(request, level, code, words)
     parts = sorted((part for part in summary.parts[dimension] if part.n), key=lambda p: p.code)
     part = _part(request, parts, limit, after, lambda each: each.code)
     part["rows"] = [
@@ -151,8 +192,8 @@ def breakdown(
         for each in part["rows"]
     ]
     return {
-        "year": year,
-        "programme": programme or None,
+        "year": asked.year,
+        "programme": asked.programme or None,
         "dimension": dimension,
         "unit": unit,
         **part,
@@ -163,19 +204,14 @@ def breakdown(
 @answers_figures
 def outlook(
     request: HttpRequest,
-    year: int = YEAR,
+    asked: Query[Asked],
     level: PlaceLevel = PlaceLevel.NATIONAL,
     code: str = CODE,
-    programme: str = PROGRAMME,
-    through: datetime.date | None = None,
-    as_of: datetime.date | None = AS_OF,
-    batch: int | None = BATCH,
-    target_set: int | None = None,
 ):
     """Plan, pace and projection of one place."""
-    asked = _asked(year, programme, through, as_of, batch, target_set)
-    summary, unit = _place(request, level, code, asked)
-    view = outlook_of(summary, programme=programme, as_of=asked["as_of"])
+    words = asked.words()
+    summary, unit = _place(request, level, code, words)
+    view = outlook_of(summary, programme=asked.programme, as_of=words["as_of"])
     said = view.projection
     return {
         "unit": unit,
@@ -199,24 +235,20 @@ def outlook(
 @answers_figures
 def changes(
     request: HttpRequest,
-    year: int = YEAR,
+    asked: Query[AskedState],
     level: PlaceLevel = PlaceLevel.NATIONAL,
     code: str = CODE,
-    programme: str = PROGRAMME,
-    through: datetime.date | None = None,
-    as_of: datetime.date | None = AS_OF,
-    batch: int | None = BATCH,
     limit: int = LIMIT,
 ):
     """What changed in the placements of a figure since a state (`as_of` or `batch`, required)."""
-    asked = _asked(year, programme, through, as_of, batch, None)
-    then = asked["as_of"]
+    words = asked.words()
+    then = words["as_of"]
     if then is None:
         raise wrong(_("Isi “as_of” atau “batch”: keadaan yang dibandingkan dengan saat ini."))
-    was, before = _place(request, level, code, asked)
-    _summary, now = _place(request, level, code, asked | {"as_of": None})
+    was, before = _place(request, level, code, words)
+    _summary, now = _place(request, level, code, words | {"as_of": None})
     found = changes_between(
-        place=was.place, span=was.span, programme=programme, since=then.batch,
+        place=was.place, span=was.span, programme=asked.programme, since=then.batch,
         last_day=then.last_day, most=limit,
     )  # fmt: skip
     rows = found.records if request.user.sees_every_figure else []
@@ -285,42 +317,6 @@ def freshness(request: HttpRequest):
 @answers
 def openapi(request: HttpRequest):
     return api.get_openapi_schema()
-
-
-def _asked(
-    year: int,
-    programme: str,
-    through: datetime.date | None,
-    as_of: datetime.date | None,
-    batch: int | None,
-    target_set: int | None,
-) -> dict:
-    """The question in the words of ``quotas``; a sentence for what cannot be meant."""
-    if programme and not Programme.objects.filter(pk=programme).exists():
-        raise wrong(_("Program “%(typed)s” tidak dikenal.") % {"typed": programme})
-    if through is not None and through.year != year:
-        raise wrong(_("Tanggal “sampai” harus di dalam tahun yang dipilih."))
-    published = TargetSet.objects.in_year(year).published()
-    if target_set is not None and not published.filter(pk=target_set).exists():
-        raise wrong(
-            _("Versi target “%(typed)s” tidak ada pada %(year)d.")
-            % {"typed": target_set, "year": year}
-        )
-    if as_of is not None and batch is not None:
-        raise wrong(_("Pilih salah satu: “as_of” atau “batch”."))
-    moment = None
-    if batch is not None:
-        moment = moment_of_batch(batch)
-        if moment is None:
-            raise wrong(_("Batch “%(typed)s” tidak ada.") % {"typed": batch})
-    elif as_of is not None and as_of < timezone.localdate():
-        moment = moment_of_day(as_of)
-        if moment is None:
-            raise wrong(_("Pada %(day)s belum ada yang dihitung.") % {"day": as_of.isoformat()})
-    return {
-        "year": year, "programme": programme, "through": through, "as_of": moment,
-        "target_set": target_set,
-    }  # fmt: skip
 
 
 def _rows(request: HttpRequest, found: list[figures.Figure], asked: dict) -> list[FigureRow]:

@@ -6,8 +6,9 @@ import hashlib
 import inspect
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, wraps
+from typing import get_args
 
 from django.conf import settings
 from django.core.exceptions import ValidationError as WrongValue
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.security import HttpBearer, django_auth
 from ninja.throttling import BaseThrottle
@@ -115,7 +116,7 @@ def wrong(sentence: str) -> HttpError:
 
 def answers(view: Callable) -> Callable:
     """Refuse unknown and repeated parameters of an endpoint."""
-    known = [name for name in inspect.signature(view).parameters if name != "request"]
+    known = list(_parameters(view))
 
     @wraps(view)
     def checked(request: HttpRequest, **asked):
@@ -134,6 +135,21 @@ def answers(view: Callable) -> Callable:
         return view(request, **asked)
 
     return checked
+
+
+def _parameters(view: Callable) -> Iterator[str]:
+    """The names an endpoint may be asked by; those of a schema are its fields."""
+    for name, parameter in inspect.signature(view).parameters.items():
+        if name == "request":
+            continue
+        kind = get_args(parameter.annotation)[0] if _is_query(parameter) else None
+        yield from kind.model_fields if kind else (name,)
+
+
+def _is_query(parameter: inspect.Parameter) -> bool:
+    """Whether a parameter is declared as ``Query[Schema]``."""
+    kinds = get_args(parameter.annotation)
+    return bool(kinds) and isinstance(kinds[0], type) and issubclass(kinds[0], Schema)
 
 
 def answers_figures(view: Callable) -> Callable:

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -55,7 +56,11 @@ def table(sheet: list[list], heading: str) -> list[dict]:
 
 
 def csv_lines(client, page: str, **asked) -> list[dict]:
-    text = client.get(f"/unduh/{page}.csv", {"year": "2025"} | asked).content.decode()
+    return csv_at(client, f"/unduh/{page}.csv?{urlencode({'year': '2025'} | asked, doseq=True)}")
+
+
+def csv_at(client, url: str) -> list[dict]:
+    text = client.get(url).content.decode()
     assert text.startswith("\ufeff# ")
     lines = [
         line for line in text.splitlines() if not line.lstrip("\ufeff").startswith(("#", '"#'))
@@ -226,28 +231,41 @@ def test_english_files_have_english_words(client, directorate, placements):
     assert client.get("/unduh/nasional.xlsx").status_code == 200
 
 
-@pytest.mark.skipif(
+needs_libreoffice = pytest.mark.skipif(
     shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed: not checked"
 )
+
+
+@needs_libreoffice
 def test_libreoffice_calculates_from_the_formulas_what_is_written(
     client, directorate, placements, tmp_path
 ):
-    """The results are taken out first, so that every figure comes from its formula."""
     client.force_login(directorate)
-    files = {}
-    for page in ("nasional", "provinsi/33", "balai"):
-        path = tmp_path / f"{page.replace('/', '-')}.xlsx"
-        files[path] = content(client.get(f"/unduh/{page}.xlsx", {"year": "2025"}))
-        path.write_bytes(without_results(files[path]))
-    (tmp_path / "out").mkdir()
+    pages = ("nasional", "provinsi/33", "balai")
+    check_formulas(
+        {
+            page.replace("/", "-"): content(client.get(f"/unduh/{page}.xlsx", {"year": "2025"}))
+            for page in pages
+        },
+        tmp_path,
+    )
+
+
+def check_formulas(files: dict[str, bytes], folder) -> None:
+    """Let LibreOffice calculate workbooks whose results were taken out, so that every figure comes
+    from its formula; what it finds must be what was written."""
+    paths = {folder / f"{name}.xlsx": data for name, data in files.items()}
+    for path, data in paths.items():
+        path.write_bytes(without_results(data))
+    (folder / "out").mkdir()
     done = subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
-         "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), *map(str, files)],
+        ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
+         "--convert-to", "xlsx", "--outdir", str(folder / "out"), *map(str, paths)],
         capture_output=True, text=True, timeout=300, check=True,
     )  # fmt: skip
     assert "repair" not in (done.stdout + done.stderr).lower()
-    for path, data in files.items():
-        wanted, found = sheets(data), sheets((tmp_path / "out" / path.name).read_bytes())
+    for path, data in paths.items():
+        wanted, found = sheets(data), sheets((folder / "out" / path.name).read_bytes())
         assert list(found) == list(wanted)
         for name, rows in wanted.items():
             for number, row in enumerate(rows):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -81,6 +83,19 @@ def test_one_statement_reads_the_monitor_and_two_the_estimate(officer, django_as
     outstanding(year=2026, realised={"": 1}, today=TODAY)
     with django_assert_num_queries(2):
         outstanding(year=2026, realised={"": 1, "bp3mi-jateng": 1}, today=TODAY)
+
+
+@pytest.mark.parametrize("programme", ["", "regular"])
+def test_a_year_is_read_from_the_index_alone(officer, programme):
+    """The index holds every column that is asked, and its condition is the counting rule."""
+    recorded(officer, completed=datetime.date(2026, 3, 2), at="2026-03-05 03:00+00:00")
+    with CaptureQueriesContext(connection) as asked:
+        lateness(span=SPAN, programme=programme)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using entry_of_days" in plan
 
 
 def test_what_is_usually_still_missing_is_added_to_the_projection(officer):
