@@ -37,6 +37,7 @@ DIMENSIONS = {
     "regency": gettext_lazy("Kabupaten/kota asal"),
     "destination": gettext_lazy("Negara tujuan"),
     "job_title": gettext_lazy("Jabatan"),
+    "sector": gettext_lazy("Sektor"),
     "scheme": gettext_lazy("Skema"),
     "employer_kind": gettext_lazy("Jenis pemberi kerja"),
     "sex": gettext_lazy("Jenis kelamin"),

@@ -238,7 +238,9 @@ def _pivot(book, export: Export) -> None:
 
 def _rows(book, export: Export, behind: Behind) -> str:
     """The placements behind; returns the sentence that says how many."""
-    sheet = Sheet(book, _sheet_name(_("Baris")), (18, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26))
+    sheet = Sheet(
+        book, _sheet_name(_("Baris")), (18, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26, 20)
+    )
     sheet.head(export, f"{_('Baris')}: {export.title}", behind.sentence)
     head = sheet.table(HEADINGS, keep=1)
     row = sheet.row

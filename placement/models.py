@@ -18,7 +18,7 @@ from accounts.models import User
 from placement.closing import LATE_AFTER_DAYS, MonthClosing
 from placement.jobs import ImportJob
 from placement.matching import ColumnMatch
-from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
+from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme, Sector
 from placement.saved import SavedFilter
 from regions.calendar import last_of_month
 from regions.models import Country, Office, Regency
@@ -35,6 +35,7 @@ __all__ = [
     "Programme",
     "SavedFilter",
     "Scheme",
+    "Sector",
     "Worker",
 ]
 

@@ -32,6 +32,7 @@ _READ_BESIDE = (
     "placement_scheme",
     "placement_employerkind",
     "placement_jobtitle",
+    "placement_sector",
 )
 
 

@@ -258,6 +258,7 @@ ADMIN_MODELS = {
     "placement.scheme": (True, True, True),
     "placement.programme": (True, True, True),
     "placement.employerkind": (True, True, True),
+    "placement.sector": (True, True, True),
     "placement.jobtitle": (True, True, True),
     "placement.agency": (True, True, True),
     "quotas.targetset": (True, True, True),

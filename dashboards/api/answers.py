@@ -41,6 +41,7 @@ class Dimension(StrEnum):
     EMPLOYER_KIND = "employer_kind"
     SEX = "sex"
     JOB_TITLE = "job_title"
+    SECTOR = "sector"
     REGENCY = "regency"
     OFFICE = "office"
     PROGRAMME = "programme"
