@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy
 from django_tables2.utils import OrderByTuple
 
 from accounts.models import User
+from dashboards.funnels import funnels, origin_words
 from dashboards.provenance import about, measure_words
 from dashboards.questions import Question
 from dashboards.tables import FigureData
 from quotas import figures, guard
 from quotas.figures import Figure, Freshness
+from quotas.funnel import Funnel
 from quotas.models import TallyBatch, TargetSet
 from quotas.names import name_of
 from quotas.promises import Measure
@@ -84,6 +86,7 @@ class Export:
     wanted: Wanted
     summary: Summary
     tables: list[UnitTable]
+    funnels: list[Funnel]
     columns: list[str]
     freshness: Freshness
     rule_version: int | None
@@ -147,6 +150,9 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
         return None
     if rows and user.sees_every_figure:
         summary = replace(summary, problems=[*summary.problems, *guard.sums_of_units(rows)])
+    steps = funnels(summary, question) if wanted.whole else []
+    amiss = [problem for funnel in steps for problem in funnel.problems]
+    summary = replace(summary, problems=[*summary.problems, *amiss])
     find = " ".join(asked.get("find", "").split())[:60]
     chosen = [name for name in CHOSEN if name in asked.getlist("column")]
     frame = figures.frame()
@@ -160,6 +166,7 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
         tables=[
             _table(user, wanted, measure, rows or [], asked, find) for measure in wanted.tables
         ],
+        funnels=steps,
         columns=chosen or list(CHOSEN),
         freshness=figures.freshness(),
         rule_version=rule.rule_version if rule else None,
@@ -219,6 +226,16 @@ def _csv_lines(export: Export, summary: Summary) -> Iterator[dict[str, object]]:
             yield {
                 "part": part.dimension, "code": part.code, "name": part.name, "measure": measure,
                 "realised": part.n, "last_year": part.before,
+            }  # fmt: skip
+    for funnel in export.funnels:
+        for stage in funnel.stages:
+            yield {
+                "part": "corong", "code": f"{funnel.programme.code}/{stage.key}",
+                "name": f"{funnel.programme}: {stage.label} ({origin_words(stage)})",
+                # What was reported has no measure of its own: it is of another kind.
+                "measure": measure if stage.is_counted else "reported",
+                "realised": stage.n,
+                "percent": stage.share.percent if stage.share else None,
             }  # fmt: skip
     if export.shows_places:
         for (unit, province), n in sorted(summary.pairs.items()):

@@ -17,6 +17,7 @@ from dashboards.charts.months import month_chart
 from dashboards.charts.steps import step_chart
 from dashboards.conditional import conditional
 from dashboards.drawings import File, files_of, map_credit, map_url
+from dashboards.funnels import cards
 from dashboards.places import Behind, exports_of, exports_of_place, page_of, url_of
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, FigureData, Row
@@ -235,6 +236,7 @@ class Dimension:
 def place_context(request: HttpRequest, question: Question, summary: Summary, dimensions) -> dict:
     """The part that every place shows: cards, months, shares. Call it inside the snapshot."""
     behind = Behind(request.user, question, summary.place)
+    funnels, amiss = cards(summary, question, behind)
     view = outlook(summary, programme=question.programme_code, as_of=question.as_of)
     return {
         "summary": summary,
@@ -249,7 +251,8 @@ def place_context(request: HttpRequest, question: Question, summary: Summary, di
             for name, most in dimensions
             if name not in _NOT_BY.get(summary.place.level, ())
         ],
-        "problems": list(summary.problems),
+        "funnels": funnels,
+        "problems": [*summary.problems, *amiss],
         "step_chart": _steps(summary, question),
         "step_files": files_of("target", question, summary.place),
     }  # fmt: skip

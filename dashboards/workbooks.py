@@ -20,6 +20,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_c
 from accounts.downloads import WORKBOOK
 from dashboards.behind import HEADINGS, Behind
 from dashboards.exports import Export, UnitTable
+from dashboards.funnels import beside_words, origin_words, share_words
 from dashboards.provenance import about, definitions, measure_words, rows_sentence, warning
 from dashboards.sheet import Live, Sheet
 from quotas.figures import Figure
@@ -38,6 +39,11 @@ def write_workbook(export: Export, behind: Behind) -> IO[bytes]:
             told.append(_measure_row(table.title, measure_words(table.measure)))
         if export.wanted.whole:
             _months(book, export)
+            if export.funnels:
+                _funnels(book, export)
+                told.append(
+                    _measure_row(_("Corong"), _("dilaporkan, kecuali E-KPMI yang dihitung"))
+                )
             _details(book, export, whole)
             _pivot(book, export)
             told += [
@@ -182,6 +188,30 @@ def _months(book, export: Export) -> None:
         _("Jumlah"), total(1, summary.months), None, total(3, plan), None, None, total(6, before),
         style="bold",
     )  # fmt: skip
+
+
+def _funnels(book, export: Export) -> None:
+    """Stages of programmes; a share is of its own two numbers, which stand beside it."""
+    sheet = Sheet(book, _sheet_name(_("Corong")), (20, 30, 13, 70, 15, 15, 12, 40))
+    sheet.head(
+        export, f"{_('Corong')}: {export.title}",
+        _("Tahap sebelum E-KPMI dilaporkan per bulan dan tidak masuk hitungan penempatan."),
+    )  # fmt: skip
+    headings = (
+        _("Program"), _("Tahap"), _("Jumlah"), _("Asal angka"), _("Pembilang"), _("Penyebut"),
+        _("Bagian"), _("Bulan yang dibandingkan"),
+    )  # fmt: skip
+    sheet.table(headings, keep=2)
+    for funnel in export.funnels:
+        for stage in funnel.stages:
+            row, share = sheet.next + 1, stage.share
+            sheet.row(
+                str(funnel.programme), stage.label, stage.n,
+                "; ".join(filter(None, [origin_words(stage), beside_words(stage)])),
+                share.n if share else None, share.of if share else None,
+                _share(f"E{row}", f"F{row}", share.n, share.of) if share else None,
+                share_words(share) if share else None,
+            )  # fmt: skip
 
 
 def _details(book, export: Export, whole: str) -> None:

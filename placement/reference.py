@@ -84,6 +84,14 @@ class Scheme(DatedReference):
 class Programme(DatedReference):
     """Regular, SMK Go Global, general quick win: a dimension of placements and of targets."""
 
+    has_stages = models.BooleanField(
+        _("punya corong tahap"),
+        default=False,
+        help_text=_(
+            "Pelatihan, akun dan proses dilaporkan per bulan, sebelum penempatan dihitung."
+        ),
+    )
+
     class Meta(DatedReference.Meta):
         verbose_name = _("program")
         verbose_name_plural = _("program")

@@ -177,6 +177,18 @@ def units_counted(
     return found
 
 
+def cells_counted(
+    *, place: Place, span: Span, programme: str = "", as_of: int | None = None
+) -> dict[tuple[str, datetime.date], int]:
+    """Return (served unit, first of the month) -> count of a place in a span. One statement."""
+    query = _Query(place, programme, as_of)
+    query.add_units_by_month(span)
+    return {
+        (unit, datetime.date.fromisoformat(month)): n
+        for _span, _kind, month, unit, n in query.rows()
+    }
+
+
 def days_counted(
     *, place: Place, span: Span, programme: str = "", as_of: int | None = None
 ) -> dict[datetime.date, int]:
@@ -209,6 +221,14 @@ class _Query:
             FROM ({cells}) AS cells
             GROUP BY GROUPING SETS ((month), (unit), (province), (unit, province))
             """
+        )
+        self.values += values
+
+    def add_units_by_month(self, span: Span) -> None:
+        cells, values = self._cells(span)
+        self.parts.append(
+            "SELECT 'now', 'month/unit', month::text, unit, sum(n)"
+            f" FROM ({cells}) AS c GROUP BY month, unit"
         )
         self.values += values
 

@@ -61,6 +61,12 @@ ROWS: list[tuple[str, str, str]] = [
     ("POST", "balai/<slug:code>/", "login 405 405 405 405 405 405 factor"),
     ("GET", "balai/<slug:code>/perjanjian/", "login 200 404 200 200 200 200 factor"),
     ("POST", "balai/<slug:code>/perjanjian/", "login 403 404 422 403 422 403 factor"),
+    ("GET", "nasional/corong/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "nasional/corong/", "login 403 403 403 403 422 403 factor"),
+    ("GET", "balai/<slug:code>/corong/", "login 200 404 200 200 200 200 factor"),
+    ("POST", "balai/<slug:code>/corong/", "login 403 404 422 403 422 403 factor"),
+    ("GET", "api/v1/funnel", "401 200 200 200 200 200 200 factor"),
+    ("POST", "api/v1/funnel", "405 405 405 405 405 405 405 factor"),
     ("GET", "balai/<slug:code>/penempatan/", "login 302 302 302 302 404 302 factor"),
     ("POST", "balai/<slug:code>/penempatan/", "login 405 405 405 405 405 405 factor"),
     ("GET", "penempatan/", "login 200 200 200 200 200 200 factor"),
@@ -266,6 +272,7 @@ ADMIN_MODELS = {
     "quotas.distribution": (True, True, True),
     "quotas.indicator": (True, True, True),
     "quotas.indicatortarget": (True, True, True),
+    "quotas.stagereport": (True, True, True),
     "quotas.tallybatch": (True, True, False),
     "quotas.reconciliation": (True, True, False),
 }
@@ -311,6 +318,7 @@ ASKED = {
     "api/v1/months": "?year=2026",
     "api/v1/breakdown": "?year=2026&dimension=sex",
     "api/v1/outlook": "?year=2026",
+    "api/v1/funnel": "?year=2026",
     "api/v1/changes": "?year=2026&batch={batch}",
     "penempatan-saat-itu/": "?batch={batch}&completed_from=2026-01-01&completed_to=2026-12-31",
 }

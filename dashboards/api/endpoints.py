@@ -22,6 +22,8 @@ from dashboards.api.answers import (
     Dimension,
     FigureRow,
     FreshnessAnswer,
+    FunnelAnswer,
+    FunnelLevel,
     Level,
     MeasureName,
     MonthsAnswer,
@@ -36,6 +38,7 @@ from dashboards.api.frame import answers, answers_figures, api, wrong
 from placement.models import Programme
 from quotas import figures, pace
 from quotas.changes import changes_between
+from quotas.funnel import Stage, funnels_of
 from quotas.models import TargetSet
 from quotas.moments import moment_of_batch, moment_of_day
 from quotas.outlook import outlook as outlook_of
@@ -156,6 +159,35 @@ def breakdown(
         "dimension": dimension,
         "unit": unit,
         **part,
+    }
+
+
+@api.get("/funnel", response={200: FunnelAnswer, **ERRORS})
+@answers_figures
+def funnel(
+    request: HttpRequest,
+    year: int = YEAR,
+    level: FunnelLevel = FunnelLevel.NATIONAL,
+    code: str = CODE,
+    programme: str = PROGRAMME,
+    through: datetime.date | None = None,
+    as_of: datetime.date | None = AS_OF,
+    batch: int | None = BATCH,
+):
+    """Training, account and process of programmes that report them, apart from the counted last
+    stage. Reported months are those that were over on the day of the figures."""
+    asked = _asked(year, programme, through, as_of, batch, None)
+    summary, unit = _place(request, PlaceLevel(level), code, asked)
+    found = funnels_of(
+        summary, programmes=Programme.objects.all(), programme=programme, as_of=asked["as_of"]
+    )
+    return {
+        "year": year,
+        "unit": unit,
+        "funnels": [
+            {"programme": each.programme.code, "stages": [_stage(stage) for stage in each.stages]}
+            for each in found
+        ],
     }
 
 
@@ -349,6 +381,25 @@ def _place(
         raise Http404
     (row,) = _rows(request, [summary.figure], asked)
     return summary, row
+
+
+def _stage(stage: Stage) -> dict[str, object]:
+    share = stage.share
+    return {
+        "stage": stage.key,
+        "name": stage.label,
+        "count": stage.n,
+        "is_counted": stage.is_counted,
+        "months": [f"{month:%Y-%m}" for month in stage.months],
+        "units": stage.units,
+        "reported_by_units": stage.beside,
+        "reported_on": stage.reported_on,
+        "sources": list(stage.sources),
+        "share": share and {
+            "realised": share.n, "of": share.of, "percent": _text(share.percent),
+            "months": [f"{month:%Y-%m}" for month in share.months], "is_mixed": share.is_mixed,
+        },
+    }  # fmt: skip
 
 
 def _text(value: Decimal | None) -> str | None:
