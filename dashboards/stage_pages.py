@@ -82,8 +82,15 @@ def _reports(request: HttpRequest, unit: Office | None, question: Question) -> l
         found = found.filter(unit=unit)
     if question.programme:
         found = found.filter(programme=question.programme)
-    order = ("-month", "unit__name", "programme__position", "-stage", "pk")
-    return list(found.select_related("unit", "programme", "reported_by").order_by(*order))
+    steps = StageReport.Stage.values
+
+    def place_in_list(each: StageReport) -> tuple:
+        """Newest month first; the nation before the balai, stages as they follow each other."""
+        name = each.unit.name if each.unit else ""
+        step = steps.index(each.stage)
+        return -each.month.toordinal(), name, each.programme.position, step
+
+    return sorted(found.select_related("unit", "programme", "reported_by"), key=place_in_list)
 
 
 def _months_over(year: int) -> list[datetime.date]:

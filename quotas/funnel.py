@@ -131,30 +131,33 @@ def funnels_of(
             )  # fmt: skip
             if sum(cells.values()) != n:
                 problems = [f"E-KPMI {sum(cells.values())} ≠ {n}"]
-        found.append(Funnel(each, stages_of(reports=own, cells=cells, counted=n), problems))
+        found.append(
+            Funnel(each, stages_of(reports=own, cells=cells, counted=n, unit=place.code), problems)
+        )
     return found
 
 
 def stages_of(
-    *, reports: Sequence[Reported], cells: Mapping[Key, int], counted: int
+    *, reports: Sequence[Reported], cells: Mapping[Key, int], counted: int, unit: str = ""
 ) -> list[Stage]:
     """Put the stages of one programme together.
 
-    ``reports`` are those of the place (for the nation: its own and every balai's), ``cells`` what
-    was counted by unit and month, ``counted`` their sum. Where the nation reported a stage itself,
-    that is its number; otherwise it is the sum of the balai. The two are never added.
+    ``unit`` is a balai, '' the nation. ``reports`` are those of the place (for the nation: its own
+    and every balai's), ``cells`` what was counted by unit and month, ``counted`` their sum. Where
+    the nation reported a stage itself, that is its number; otherwise it is the sum of the balai.
+    The two are never added.
     """
     stages: list[Stage] = []
     before: dict[Key, int] | None = None
     for key in StageReport.Stage.values:
-        stage, known = _stage(key, [report for report in reports if report.stage == key])
+        stage, known = _stage(key, [each for each in reports if each.stage == key], unit)
         stages.append(replace(stage, share=_share(before, known)))
         before = known
     last = Stage(COUNTED, counted, share=_share_counted(before, cells))
     return [*stages, last]
 
 
-def _stage(key: str, reports: Sequence[Reported]) -> tuple[Stage, dict[Key, int] | None]:
+def _stage(key: str, reports: Sequence[Reported], unit: str) -> tuple[Stage, dict[Key, int] | None]:
     """A reported stage, and its numbers by unit and month; None where there are none."""
     own = [report for report in reports if not report.unit]
     of_balai = [report for report in reports if report.unit]
@@ -165,7 +168,7 @@ def _stage(key: str, reports: Sequence[Reported]) -> tuple[Stage, dict[Key, int]
         key,
         sum(report.count for report in shown),
         tuple(sorted({report.month for report in shown})),
-        0 if own else len({report.unit for report in shown}),
+        0 if own or unit else len({report.unit for report in shown}),
         max(report.reported_on for report in shown),
         tuple(dict.fromkeys(report.source for report in shown)),
         sum(report.count for report in of_balai) if own and of_balai else None,
