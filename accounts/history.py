@@ -51,10 +51,10 @@ class _Words:
     def __init__(self, events: list[models.Model], fields: list[models.Field]):
         wanted: dict[type[models.Model], set] = {}
         for field in fields:
-            keys = {field.value_from_object(event) for event in events} - {None}
+            keys = {field.value_from_object(event) for event in events}
             # Only what changed is shown, and what never changed is not asked for.
             if field.is_relation and len(keys) > 1:
-                wanted.setdefault(field.related_model, set()).update(keys)
+                wanted.setdefault(field.related_model, set()).update(keys - {None})
         self._names = {
             model: {row.pk: str(row) for row in model._base_manager.filter(pk__in=keys)}
             for model, keys in wanted.items()

@@ -28,6 +28,7 @@ from quotas.summary import Summary, change_percent, summarise
 _DIMENSIONS = (
     ("destination", gettext_lazy("Negara tujuan")),
     ("job_title", gettext_lazy("Jabatan")),
+    ("sector", gettext_lazy("Sektor")),
     ("scheme", gettext_lazy("Skema")),
     ("employer_kind", gettext_lazy("Pemberi kerja")),
     ("sex", gettext_lazy("Jenis kelamin")),

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from dashboards.funnels import funnels, origin_words
 from dashboards.provenance import about, measure_words
 from dashboards.questions import Question
 from dashboards.tables import AttainmentTable, Row
 from dashboards.unit_tables import rows_of, searched, unit_table
 from quotas import figures, guard
 from quotas.figures import Figure, Freshness
+from quotas.funnel import Funnel
 from quotas.models import TallyBatch, TargetSet
 from quotas.names import name_of
 from quotas.promises import Measure
@@ -37,6 +39,7 @@ DIMENSIONS = {
     "regency": gettext_lazy("Kabupaten/kota asal"),
     "destination": gettext_lazy("Negara tujuan"),
     "job_title": gettext_lazy("Jabatan"),
+    "sector": gettext_lazy("Sektor"),
     "scheme": gettext_lazy("Skema"),
     "employer_kind": gettext_lazy("Jenis pemberi kerja"),
     "sex": gettext_lazy("Jenis kelamin"),
@@ -83,6 +86,7 @@ class Export:
     wanted: Wanted
     summary: Summary
     tables: list[UnitTable]
+    funnels: list[Funnel]
     freshness: Freshness
     rule_version: int | None
     target_set: TargetSet | None
@@ -145,6 +149,9 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
         return None
     if rows and user.sees_every_figure:
         summary = replace(summary, problems=[*summary.problems, *guard.sums_of_units(rows)])
+    steps = funnels(summary, question) if wanted.whole else []
+    amiss = [problem for funnel in steps for problem in funnel.problems]
+    summary = replace(summary, problems=[*summary.problems, *amiss])
     is_list = not wanted.whole
     units = rows_of(rows or [], summary, question) if wanted.tables else []
     return export_of(
@@ -162,6 +169,7 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
             )
             for measure in wanted.tables
         ],
+        funnels=steps,
         find=searched(asked) if is_list else "",
     )  # fmt: skip
 
@@ -173,6 +181,7 @@ def export_of(
     wanted: Wanted,
     summary: Summary,
     tables: Sequence[UnitTable] = (),
+    funnels: Sequence[Funnel] = (),
     find: str = "",
 ) -> Export:
     """What was read already, with what ``about`` says of it. Call it in the snapshot it is of."""
@@ -185,6 +194,7 @@ def export_of(
         wanted=wanted,
         summary=summary,
         tables=list(tables),
+        funnels=list(funnels),
         freshness=figures.freshness(question.year),
         rule_version=rule.rule_version if rule else None,
         target_set=TargetSet.objects.published().filter(pk=summary.figure.target_set).first(),
@@ -244,6 +254,16 @@ def _csv_lines(export: Export) -> Iterator[dict[str, object]]:
             yield {
                 "part": part.dimension, "code": part.code, "name": part.name, "measure": measure,
                 "realised": part.n, "last_year": part.before,
+            }  # fmt: skip
+    for funnel in export.funnels:
+        for stage in funnel.stages:
+            yield {
+                "part": "corong", "code": f"{funnel.programme.code}/{stage.key}",
+                "name": f"{funnel.programme}: {stage.label} ({origin_words(stage)})",
+                # What was reported has no measure of its own: it is of another kind.
+                "measure": measure if stage.is_counted else "reported",
+                "realised": stage.n,
+                "percent": stage.share.percent if stage.share else None,
             }  # fmt: skip
     if export.shows_places:
         for (unit, province), n in sorted(summary.pairs.items()):

@@ -1,13 +1,18 @@
-"""The forms of the dashboards: what a balai reached in a quarter, and which report is wanted."""
+"""The forms of the dashboards: what a balai reports of itself, and which report is wanted."""
+
+import datetime
+import re
 
 from django import forms
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from dashboards import reporting
 from placement.models import Programme
 from quotas import figures
+from quotas.models import StageReport
 from regions.models import Office
 
 # The choice of a report that means one of every balai.
@@ -46,6 +51,59 @@ class QuarterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["target"].queryset = promised
         self.fields["target"].label_from_instance = lambda target: target.indicator.name
+        for field in self.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+            field.widget.is_required = False
+
+
+class WholeNumber(forms.IntegerField):
+    """A count as people write it: 1250, 1.250 or 1,250. A count has no decimals to be taken for."""
+
+    def to_python(self, value):
+        if isinstance(value, str) and re.fullmatch(r"\d{1,3}([., ]\d{3})+", value.strip()):
+            value = re.sub(r"\D", "", value)
+        return super().to_python(value)
+
+
+class StageForm(forms.Form):
+    """What passed a stage in a month that is over; the rules are in ``quotas.stage_reporting``."""
+
+    programme = forms.ModelChoiceField(
+        queryset=None, label=_("Program"), empty_label=None,
+        error_messages={"invalid_choice": _("Pilih salah satu dari daftar.")},
+    )  # fmt: skip
+    stage = forms.ChoiceField(
+        label=_("Tahap"), choices=StageReport.Stage.choices,
+        error_messages={"invalid_choice": _("Pilih salah satu dari daftar.")},
+    )  # fmt: skip
+    month = forms.TypedChoiceField(
+        label=_("Bulan"), coerce=datetime.date.fromisoformat,
+        error_messages={"invalid_choice": _("Pilih salah satu dari daftar.")},
+    )  # fmt: skip
+    # Typed as text: a field of numbers would refuse the separators.
+    count = WholeNumber(
+        label=_("Jumlah bulan itu"), required=False, min_value=0, max_value=2_000_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_("Bulan itu saja, bukan kumulatif. Kosongkan untuk menarik laporannya."),
+        error_messages={"invalid": _("Tulis sebagai bilangan bulat, misalnya 1.250.")},
+    )  # fmt: skip
+    source = forms.CharField(
+        label=_("Sumber"), max_length=300,
+        help_text=_("Dokumen atau alamat tempat angka ini tertulis."),
+        error_messages={"required": _("Tulis sumber angka ini.")},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Alasan"), max_length=300,
+        error_messages={"required": _("Tulis alasan atau asal angka ini.")},
+    )  # fmt: skip
+
+    def __init__(self, *args, programmes, months, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes
+        self.fields["month"].choices = [
+            (month.isoformat(), date_format(month, "F Y")) for month in months
+        ]
         for field in self.fields.values():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"

@@ -15,6 +15,7 @@ from dashboards.charts.months import month_chart
 from dashboards.charts.steps import step_chart
 from dashboards.conditional import conditional
 from dashboards.drawings import File, files_of, map_credit, map_url
+from dashboards.funnels import cards
 from dashboards.places import Behind, exports_of, exports_of_place, page_of, url_of
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, Row
@@ -26,16 +27,17 @@ from quotas.outlook import outlook
 from quotas.promises import Measure
 from quotas.reading import OFFICE, REGENCY, Place
 from quotas.summary import Summary, summarise
-from regions.models import Office, Province, Regency
+from regions.models import Office, Province, Regency, ServiceArea
 
 # The dimensions of a page, in its order, and how many values stand before "lainnya".
 NATION_DIMENSIONS = (
-    ("destination", 5), ("job_title", 5), ("regency", 10), ("scheme", 8), ("employer_kind", 3),
-    ("sex", 2), ("programme", 4),
+    ("destination", 5), ("job_title", 5), ("regency", 10), ("scheme", 8), ("sector", 30),
+    ("employer_kind", 3), ("sex", 2), ("programme", 4),
 )  # fmt: skip
 PLACE_DIMENSIONS = (
     ("regency", 10), ("province", 6), ("unit", 6), ("office", 8), ("destination", 5),
-    ("job_title", 5), ("scheme", 8), ("employer_kind", 3), ("sex", 2), ("programme", 4),
+    ("job_title", 5), ("scheme", 8), ("sector", 30), ("employer_kind", 3), ("sex", 2),
+    ("programme", 4),
 )  # fmt: skip
 TITLES = {
     "destination": gettext_lazy("Negara tujuan"),
@@ -45,9 +47,17 @@ TITLES = {
     "unit": gettext_lazy("Balai yang melayani"),
     "office": gettext_lazy("Kantor dan pos yang melayani"),
     "scheme": gettext_lazy("Skema"),
+    "sector": gettext_lazy("Sektor ekonomi"),
     "employer_kind": gettext_lazy("Pemberi kerja"),
     "sex": gettext_lazy("Jenis kelamin"),
     "programme": gettext_lazy("Program"),
+}
+# What a reader must know of a dimension.
+NOTES = {
+    "sector": gettext_lazy(
+        "Jumlah jabatannya, menurut pengelompokan jabatan hari ini. Administrator target "
+        "mengelompokkan jabatan di Admin; riwayatnya disimpan."
+    ),
 }
 # A place is not broken down by itself.
 _NOT_BY = {
@@ -227,11 +237,13 @@ class Dimension:
     rest_share: Decimal | None
     whole: int
     files: list[File]
+    note: str = ""
 
 
 def place_context(request: HttpRequest, question: Question, summary: Summary, dimensions) -> dict:
     """The part that every place shows: cards, months, shares. Call it inside the snapshot."""
     behind = Behind(request.user, question, summary.place)
+    funnels, amiss = cards(summary, question, behind)
     view = outlook(summary, programme=question.programme_code, as_of=question.as_of)
     return {
         "summary": summary,
@@ -246,7 +258,8 @@ def place_context(request: HttpRequest, question: Question, summary: Summary, di
             for name, most in dimensions
             if name not in _NOT_BY.get(summary.place.level, ())
         ],
-        "problems": list(summary.problems),
+        "funnels": funnels,
+        "problems": [*summary.problems, *amiss],
         "step_chart": _steps(summary, question),
         "step_files": files_of("target", question, summary.place),
     }  # fmt: skip
@@ -345,6 +358,7 @@ def _dimension(
         figures.ratio.rounded(figures.ratio.percent(left, summary.figure.realised)),
         summary.figure.realised,
         files_of("bagian", question, summary.place, dimension=name),
+        NOTES.get(name, ""),
     )  # fmt: skip
 
 
@@ -371,10 +385,14 @@ class Side:
 def _sides(summary: Summary, question: Question) -> list[Side]:
     """Served against origin, balai by balai, by the service areas of the page's day."""
     areas: dict[str, set[str]] = {}
-    for balai in Office.objects.balai().prefetch_related("service_areas"):
-        areas[balai.pk] = {
-            area.province_id for area in balai.service_areas.all() if area.covers(summary.day)
-        }
+    served = Office.objects.balai().values_list(
+        "pk", *(f"service_areas__{name}" for name in ("province", "valid_from", "valid_until"))
+    )
+    for code, home, begins, ends in served:
+        serves = areas.setdefault(code, set())
+        area = ServiceArea(province_id=home, valid_from=begins, valid_until=ends)
+        if home and area.covers(summary.day):
+            serves.add(home)
     names = {part.code: part for part in summary.parts["unit"]}
     origin = {part.code: part.n for part in summary.parts["province"]}
     sides = []

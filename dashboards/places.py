@@ -24,7 +24,7 @@ _LEVELS = {
 _FILTERS = {
     "regency": "origin", "province": "origin_province",
     **{name: name for name in ("destination", "job_title", "office", "scheme", "employer_kind",
-                               "sex", "programme", "unit")},
+                               "sex", "programme", "sector", "unit")},
 }  # fmt: skip
 # Parts that have a page of their own.
 _PAGES = {

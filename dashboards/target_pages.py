@@ -75,6 +75,8 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(request.get_full_path())
     context = frame(question) | {
         "name": place.name,
+        "code": code,
+        "is_balai": place.kind == Office.Kind.BALAI,
         "figure": rows[0],
         "promised": promised,
         "form": form if may_report else None,

@@ -10,6 +10,7 @@ from dashboards import (
     late_pages,
     pages,
     report_pages,
+    stage_pages,
     target_pages,
     wall_pages,
 )
@@ -28,6 +29,7 @@ def _files(address: str, view, name: str) -> list[URLPattern]:
 urlpatterns = [
     path("", pages.home, name="home"),
     path("nasional/", pages.national, name="national"),
+    path("nasional/corong/", stage_pages.stages, name="stages_national"),
     path("dinding/", wall_pages.wall, name="wall"),
     path("bandingkan/", compare_pages.compare, name="compare"),
     path("perubahan/", change_pages.changes, name="changes"),
@@ -48,6 +50,7 @@ urlpatterns = [
     path("balai/", pages.units, name="units"),
     path("balai/<slug:code>/", pages.unit, name="unit"),
     path("balai/<slug:code>/perjanjian/", target_pages.agreement, name="agreement"),
+    path("balai/<slug:code>/corong/", stage_pages.stages, name="stages"),
     path("balai/<slug:code>/penempatan/", pages.unit_placements, name="unit_placements"),
     path("kantor/<slug:code>/", pages.office, name="office"),
     *_files("bandingkan", export_pages.compared, "compare"),

@@ -19,6 +19,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_c
 from accounts.downloads import WORKBOOK
 from dashboards.behind import HEADINGS, Behind
 from dashboards.exports import Export, UnitTable
+from dashboards.funnels import beside_words, origin_words, share_words
 from dashboards.provenance import about, definitions, measure_words, rows_sentence, warning
 from dashboards.sheet import Live, Sheet, cells, change, gap, share, sheet_name
 from dashboards.tables import Row
@@ -37,6 +38,11 @@ def write_workbook(export: Export, behind: Behind) -> IO[bytes]:
             told.append(_measure_row(table.title, measure_words(table.measure)))
         if export.wanted.whole:
             _months(book, export)
+            if export.funnels:
+                _funnels(book, export)
+                told.append(
+                    _measure_row(_("Corong"), _("dilaporkan, kecuali E-KPMI yang dihitung"))
+                )
             _details(book, export, whole)
             _pivot(book, export)
             told += [
@@ -191,6 +197,30 @@ def _months(book, export: Export) -> None:
     )  # fmt: skip
 
 
+def _funnels(book, export: Export) -> None:
+    """Stages of programmes; a share is of its own two numbers, which stand beside it."""
+    sheet = Sheet(book, sheet_name(_("Corong")), (20, 30, 13, 70, 15, 15, 12, 40))
+    sheet.head(
+        export, f"{_('Corong')}: {export.title}",
+        _("Tahap sebelum E-KPMI dilaporkan per bulan dan tidak masuk hitungan penempatan."),
+    )  # fmt: skip
+    headings = (
+        _("Program"), _("Tahap"), _("Jumlah"), _("Asal angka"), _("Pembilang"), _("Penyebut"),
+        _("Bagian"), _("Bulan yang dibandingkan"),
+    )  # fmt: skip
+    sheet.table(headings, keep=2)
+    for funnel in export.funnels:
+        for stage in funnel.stages:
+            row, part = sheet.next + 1, stage.share
+            sheet.row(
+                str(funnel.programme), stage.label, stage.n,
+                "; ".join(filter(None, [origin_words(stage), beside_words(stage)])),
+                part.n if part else None, part.of if part else None,
+                share(f"E{row}", f"F{row}", part.n, part.of) if part else None,
+                share_words(part) if part else None,
+            )  # fmt: skip
+
+
 def _details(book, export: Export, whole: str) -> None:
     """Every dimension, value by value; shares are of the count on the first sheet."""
     sheet = Sheet(book, sheet_name(_("Rincian")), (24, 16, 44, 13, 11, 18, 13))
@@ -247,7 +277,9 @@ def _pivot(book, export: Export) -> None:
 
 def _rows(book, export: Export, behind: Behind) -> str:
     """The placements behind; returns the sentence that says how many."""
-    sheet = Sheet(book, sheet_name(_("Baris")), (18, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26))
+    sheet = Sheet(
+        book, sheet_name(_("Baris")), (18, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26, 20)
+    )
     sheet.head(export, f"{_('Baris')}: {export.title}", behind.sentence)
     head = sheet.table(HEADINGS, keep=1)
     sheet.body(behind.rows)

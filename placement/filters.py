@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from placement.choosing import SearchSelect
 from placement.forms import DATE_FORMATS
 from placement.models import Placement, PlacementQuerySet
-from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
+from placement.reference import UNGROUPED, Agency, EmployerKind, JobTitle, Programme, Scheme, Sector
 from regions.models import Country, Office, Province, Regency
 
 _DATE = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("HH/BB/TTTT")})
@@ -49,6 +49,13 @@ class PlacementFilter(filters.FilterSet):
     programme = filters.ModelChoiceFilter(queryset=Programme.objects.all(), label=_("Program"))
     job_title = filters.ModelChoiceFilter(
         queryset=JobTitle.objects.all(), label=_("Jabatan"), widget=SearchSelect
+    )
+    sector = filters.ModelChoiceFilter(
+        field_name="job_title__sector",
+        queryset=Sector.objects.all(),
+        label=_("Sektor"),
+        null_label=_("Belum dikelompokkan"),
+        null_value=UNGROUPED,
     )
     employer_kind = filters.ModelChoiceFilter(
         queryset=EmployerKind.objects.all(), label=_("Pemberi kerja")

@@ -19,7 +19,7 @@ from accounts.models import User
 from placement.closing import LATE_AFTER_DAYS, MonthClosing
 from placement.jobs import ImportJob
 from placement.matching import ColumnMatch
-from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
+from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme, Sector
 from placement.saved import SavedFilter
 from regions.calendar import last_of_month
 from regions.models import Country, Office, Regency
@@ -36,6 +36,7 @@ __all__ = [
     "Programme",
     "SavedFilter",
     "Scheme",
+    "Sector",
     "Worker",
 ]
 

@@ -1,4 +1,4 @@
-"""Dated reference tables of a placement: schemes, programmes, employer kinds, jobs, agencies.
+"""Dated reference tables of a placement: schemes, programmes, employers, jobs, sectors, agencies.
 
 They are tables and not enums because the ministry renames and regroups them: formal/informal
 became berbadan hukum/perseorangan in 2025, and the list of schemes varies by publication.
@@ -12,8 +12,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import keeps_history
 from regions.language import in_language
 from regions.models import ReferenceRow
+
+# What stands for "no sector" in links, files and answers; no sector may be called so.
+UNGROUPED = "ungrouped"
 
 
 class DatedQuerySet(models.QuerySet):
@@ -80,6 +84,14 @@ class Scheme(DatedReference):
 class Programme(DatedReference):
     """Regular, SMK Go Global, general quick win: a dimension of placements and of targets."""
 
+    has_stages = models.BooleanField(
+        _("punya corong tahap"),
+        default=False,
+        help_text=_(
+            "Pelatihan, akun dan proses dilaporkan per bulan, sebelum penempatan dihitung."
+        ),
+    )
+
     class Meta(DatedReference.Meta):
         verbose_name = _("program")
         verbose_name_plural = _("program")
@@ -102,8 +114,44 @@ class EmployerKind(DatedReference):
         return self.name
 
 
+class Sector(DatedReference):
+    """Sektor ekonomi: a group of job titles, published as shares. A third classification beside
+    the employer (formal/informal) and the job itself."""
+
+    class Meta(DatedReference.Meta):
+        verbose_name = _("sektor")
+        verbose_name_plural = _("sektor")
+        constraints = [
+            *DatedReference.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(code=UNGROUPED),
+                name="sector_is_not_called_ungrouped",
+                violation_error_message=_("Kode itu dipakai untuk yang belum dikelompokkan."),
+            ),
+        ]
+
+
+@keeps_history(exclude=("loaded",))
 class JobTitle(DatedReference):
-    """Jabatan, in English as SISKOP2MI prints it; the note says it in Indonesian."""
+    """Jabatan, in English as SISKOP2MI prints it; the note says it in Indonesian.
+
+    Its sector says where all its placements are counted, those of the past as well: which is why
+    the table keeps a history.
+    """
+
+    sector = models.ForeignKey(
+        Sector,
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="job_titles",
+        verbose_name=_("sektor"),
+        help_text=_(
+            "Mengubahnya mengubah bagian sektor semua tahun, juga yang lalu. Kosong: belum "
+            "dikelompokkan."
+        ),
+    )
 
     class Meta(DatedReference.Meta):
         verbose_name = _("jabatan")

@@ -12,7 +12,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from quotas import indicators, targets
+from accounts.administration import ToldHistory
+from quotas import indicators, stage_reporting, targets
 from quotas.editing import STEPS, SetPages, sentence_of, split_choices, told_of
 from quotas.models import (
     Distribution,
@@ -20,6 +21,7 @@ from quotas.models import (
     IndicatorTarget,
     RatingBand,
     Reconciliation,
+    StageReport,
     TallyBatch,
     TargetSet,
 )
@@ -166,6 +168,38 @@ class IndicatorTargetAdmin(EditedAdmin):
         typed = dict(form.cleaned_data)
         unit = {name: getattr(obj, name) for name in ("indicator", "office", "year")}
         saved = indicators.set_indicator_target(by=request.user, **(unit | typed))
+        obj.pk = saved.pk
+        obj._state.adding = False
+
+
+class StageReportForm(ReasonedForm):
+    class Meta:
+        model = StageReport
+        fields = ("programme", "unit", "stage", "month", "count", "source")
+
+    def clean(self):
+        typed = super().clean()
+        if self.instance.pk is None and typed.get("count") is None:
+            self.add_error("count", _("Belum ada laporan yang dapat ditarik."))
+        return typed
+
+
+@admin.register(StageReport)
+class StageReportAdmin(ToldHistory, EditedAdmin):
+    """Reports of every balai and of the nation; heads report theirs on the page of the balai."""
+
+    form = StageReportForm
+    list_display = ("month", "unit", "programme", "stage", "count", "reported_on", "reported_by")
+    list_select_related = ("unit", "programme", "reported_by")
+    list_filter = ("programme", "stage", "month")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("programme", "unit", "stage", "month") if obj is not None else ()
+
+    def save_model(self, request, obj: StageReport, form, change: bool) -> None:
+        typed = dict(form.cleaned_data)
+        key = {name: getattr(obj, name) for name in ("programme", "unit", "stage", "month")}
+        saved = stage_reporting.report_stage(by=request.user, **(key | typed))
         obj.pk = saved.pk
         obj._state.adding = False
 

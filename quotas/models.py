@@ -17,6 +17,7 @@ from quotas.rollups import (
     TallyLedger,
     TallyMonth,
 )
+from quotas.stages import StageReport
 
 __all__ = [
     "Attainment",
@@ -27,6 +28,7 @@ __all__ = [
     "IndicatorTarget",
     "RatingBand",
     "Reconciliation",
+    "StageReport",
     "TallyBatch",
     "TallyBreakdown",
     "TallyInbox",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.cache import caches
+from django.utils.translation import gettext as _
 
-from placement.models import EmployerKind, JobTitle, Placement, Programme, Scheme
+from placement.models import EmployerKind, JobTitle, Placement, Programme, Scheme, Sector
+from placement.reference import UNGROUPED
 from regions.language import is_english
 from regions.models import Country, Office, Province, Regency
 
@@ -29,6 +31,7 @@ _SOURCES: dict[str, Callable[[], dict[str, tuple[str, str]]]] = {
         pk: (name, en) for pk, name, en in Country.objects.values_list("pk", "name_id", "name_en")
     },
     "job_title": lambda: _labels(JobTitle),
+    "sector": lambda: _labels(Sector),
     "scheme": lambda: _labels(Scheme),
     "programme": lambda: _labels(Programme),
     "employer_kind": lambda: _labels(EmployerKind),
@@ -50,7 +53,8 @@ def names_of(dimension: str) -> dict[str, str]:
         kept = _SOURCES[dimension]()
         cache.set(f"names:{dimension}", kept, _SECONDS)
     english = is_english()
-    return {code: pair[english] for code, pair in kept.items()}
+    names = {code: pair[english] for code, pair in kept.items()}
+    return names | {UNGROUPED: _("Belum dikelompokkan")} if dimension == "sector" else names
 
 
 def name_of(dimension: str, code: str) -> str:

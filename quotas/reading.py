@@ -18,6 +18,7 @@ from django.core.cache import caches
 from django.db import connection
 
 from quotas.promises import Measure
+from quotas.sectors import grouped, sector_of_jobs
 from regions.calendar import last_of_month, next_month
 
 DIMENSIONS = (
@@ -119,7 +120,7 @@ def read(
 ) -> Reading:
     """Read a place. ``programme`` '' is all together; ``as_of`` is a batch, None the present.
 
-    One statement, so all of it is of one moment.
+    One statement, so all of it is of one moment (as of a batch a second one: the sectors of jobs).
     """
     before = before or span.year_before()
     query = _Query(place, programme, as_of)
@@ -128,6 +129,10 @@ def read(
         query.add_values(key, each)
     year = span.first.year
     query.add_past(Span(datetime.date(year - PAST_YEARS, 1, 1), datetime.date(year - 1, 12, 31)))
+    # What was counted as of a batch is kept; by which sectors it is read is of this moment.
+    sectors = sector_of_jobs() if as_of is not None else {}
+    if as_of is None:
+        query.add_sectors()
     rows = query.rows()
     counts = {"now": Counts(), "before": Counts()}
     past: dict[int, list[int]] = {}
@@ -135,6 +140,9 @@ def read(
         if span_key == "past":
             month = datetime.date.fromisoformat(key)
             past.setdefault(month.year, [0] * 12)[month.month - 1] = n
+            continue
+        if span_key == "sector":
+            sectors[key] = other
             continue
         into = counts[span_key]
         if kind == "month":
@@ -148,6 +156,8 @@ def read(
             into.pairs[key, other] = n
         elif n:
             into.values[kind][key] = n
+    for each in counts.values():
+        each.values["sector"] = grouped(each.of("job_title"), sectors)
     known = {each: months for each, months in past.items() if any(months)}
     return Reading(counts["now"], counts["before"], known)
 
@@ -165,6 +175,18 @@ def units_counted(
         elif kind in {"unit", "province"}:
             found[Measure.SERVED if kind == "unit" else Measure.ORIGIN, key] = n
     return found
+
+
+def cells_counted(
+    *, place: Place, span: Span, programme: str = "", as_of: int | None = None
+) -> dict[tuple[str, datetime.date], int]:
+    """Return (served unit, first of the month) -> count of a place in a span. One statement."""
+    query = _Query(place, programme, as_of)
+    query.add_units_by_month(span)
+    return {
+        (unit, datetime.date.fromisoformat(month)): n
+        for _span, _kind, month, unit, n in query.rows()
+    }
 
 
 def days_counted(
@@ -202,12 +224,27 @@ class _Query:
         )
         self.values += values
 
+    def add_units_by_month(self, span: Span) -> None:
+        cells, values = self._cells(span)
+        self.parts.append(
+            "SELECT 'now', 'month/unit', month::text, unit, sum(n)"
+            f" FROM ({cells}) AS c GROUP BY month, unit"
+        )
+        self.values += values
+
     def add_past(self, span: Span) -> None:
         cells, values = self._cells(span)
         self.parts.append(
             f"SELECT 'past', 'month', month::text, NULL, sum(n) FROM ({cells}) AS c GROUP BY month"
         )
         self.values += values
+
+    def add_sectors(self) -> None:
+        """The same table as ``quotas.sectors.sector_of_jobs``, in the statement of the counts."""
+        self.parts.append(
+            "SELECT 'sector', 'job_title', code, sector_id, 0::bigint FROM placement_jobtitle"
+            " WHERE sector_id IS NOT NULL"
+        )
 
     def add_values(self, key: str, span: Span) -> None:
         parts = []

@@ -17,7 +17,8 @@ from django.db import connection
 
 from quotas.figures import LATE_AFTER
 
-# Rows that figures read beside the tally: targets, bands, names, and which balai serves whom.
+# Rows that figures read beside the tally: targets, bands, names, which balai serves whom, and what
+# was reported of the stages before a placement.
 _READ_BESIDE = (
     "quotas_targetset",
     "quotas_target",
@@ -32,6 +33,8 @@ _READ_BESIDE = (
     "placement_scheme",
     "placement_employerkind",
     "placement_jobtitle",
+    "placement_sector",
+    "quotas_stagereport",
 )
 
 

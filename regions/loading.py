@@ -50,7 +50,7 @@ def load(
         values = {
             _field(model, name).attname: _value(model, name, raw) for name, raw in text.items()
         }
-        marks = {name: "" if value is None else str(value) for name, value in values.items()}
+        marks = {name: _mark(value) for name, value in values.items()}
         row = known.get(tuple(str(values[_field(model, name).attname]) for name in key))
         if row is None:
             added.append(model(**values, loaded=marks))
@@ -60,7 +60,9 @@ def load(
             now = getattr(row, name)
             if now == value:
                 continue
-            if ("" if now is None else str(now)) == row.loaded.get(name):
+            # A column that is new in the file was as the table made it, until somebody edits it.
+            untouched = _mark(model._meta.get_field(name).get_default())
+            if _mark(now) == row.loaded.get(name, untouched):
                 setattr(row, name, value)
                 fresh = True
             else:
@@ -89,6 +91,10 @@ def load_regions() -> list[Loaded]:
         load(Office, read("offices")),
         load(ServiceArea, read("service_areas"), key=("office", "province", "valid_from")),
     ]
+
+
+def _mark(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _field(model: type[models.Model], name: str) -> models.Field:

@@ -41,11 +41,17 @@ class Dimension(StrEnum):
     EMPLOYER_KIND = "employer_kind"
     SEX = "sex"
     JOB_TITLE = "job_title"
+    SECTOR = "sector"
     REGENCY = "regency"
     OFFICE = "office"
     PROGRAMME = "programme"
     UNIT = "unit"
     PROVINCE = "province"
+
+
+class FunnelLevel(StrEnum):
+    NATIONAL = "national"
+    BALAI = "balai"
 
 
 class UnitLevel(StrEnum):
@@ -238,6 +244,44 @@ class OutlookAnswer(Schema):
     record_off_percent: str | None = Field(
         description="How far the same method was off last year at this date; positive is too high."
     )
+
+
+class StageShare(Schema):
+    """A stage against the one before it, over the months (and balai) both of them know."""
+
+    realised: int
+    of: int
+    percent: str | None = Field(description="realised / of, one decimal, half up.")
+    months: list[str] = Field(description="YYYY-MM")
+    is_mixed: bool = Field(description="realised was counted and of was reported.")
+
+
+class StageRow(Schema):
+    stage: str = Field(description="training, account, process or ekpmi.")
+    name: str
+    count: int | None = Field(description="Null where nothing was reported, never 0.")
+    is_counted: bool = Field(description="Counted from placements; false: reported.")
+    months: list[str] = Field(description="YYYY-MM that were reported; empty where counted.")
+    units: int = Field(description="The sum of so many balai; 0 where it is one report's own.")
+    reported_by_units: int | None = Field(
+        description="What balai reported where the nation's own report is count; never added."
+    )
+    reported_on: datetime.date | None
+    sources: list[str]
+    share: StageShare | None = Field(description="Null without a month in common.")
+
+
+class FunnelRow(Schema):
+    programme: str
+    stages: list[StageRow]
+
+
+class FunnelAnswer(Schema):
+    """Stages before a placement as they were reported, and placements as they were counted."""
+
+    year: int
+    unit: FigureRow
+    funnels: list[FunnelRow]
 
 
 class ChangeRow(Schema):

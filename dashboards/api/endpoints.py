@@ -22,6 +22,8 @@ from dashboards.api.answers import (
     Dimension,
     FigureRow,
     FreshnessAnswer,
+    FunnelAnswer,
+    FunnelLevel,
     Level,
     MeasureName,
     MonthsAnswer,
@@ -36,6 +38,7 @@ from dashboards.api.frame import answers, answers_figures, api, wrong
 from placement.models import Programme
 from quotas import figures, pace
 from quotas.changes import changes_between
+from quotas.funnel import Stage, funnels_of
 from quotas.models import TargetSet
 from quotas.moments import Moment, moment_of_batch, moment_of_day
 from quotas.outlook import outlook as outlook_of
@@ -200,6 +203,34 @@ def breakdown(
     }
 
 
+@api.get("/funnel", response={200: FunnelAnswer, **ERRORS})
+@answers_figures
+def funnel(
+    request: HttpRequest,
+    asked: Query[AskedState],
+    level: FunnelLevel = FunnelLevel.NATIONAL,
+    code: str = CODE,
+):
+    """Training, account and process of programmes that report them, apart from the counted last
+    stage. Reported months are those that were over on the day of the figures."""
+    words = asked.words()
+    summary, unit = _place(request, PlaceLevel(level), code, words)
+    found = funnels_of(
+        summary,
+        programmes=Programme.objects.all(),
+        programme=asked.programme,
+        as_of=words["as_of"],
+    )
+    return {
+        "year": asked.year,
+        "unit": unit,
+        "funnels": [
+            {"programme": each.programme.code, "stages": [_stage(stage) for stage in each.stages]}
+            for each in found
+        ],
+    }
+
+
 @api.get("/outlook", response={200: OutlookAnswer, **ERRORS})
 @answers_figures
 def outlook(
@@ -345,6 +376,25 @@ def _place(
         raise Http404
     (row,) = _rows(request, [summary.figure], asked)
     return summary, row
+
+
+def _stage(stage: Stage) -> dict[str, object]:
+    share = stage.share
+    return {
+        "stage": stage.key,
+        "name": stage.label,
+        "count": stage.n,
+        "is_counted": stage.is_counted,
+        "months": [f"{month:%Y-%m}" for month in stage.months],
+        "units": stage.units,
+        "reported_by_units": stage.beside,
+        "reported_on": stage.reported_on,
+        "sources": list(stage.sources),
+        "share": share and {
+            "realised": share.n, "of": share.of, "percent": _text(share.percent),
+            "months": [f"{month:%Y-%m}" for month in share.months], "is_mixed": share.is_mixed,
+        },
+    }  # fmt: skip
 
 
 def _text(value: Decimal | None) -> str | None:

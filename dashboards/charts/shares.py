@@ -19,6 +19,7 @@ _ROW, _LEFT, _RIGHT = 30, 4, 436
 TITLES = {
     "destination": gettext_lazy("Negara tujuan"),
     "job_title": gettext_lazy("Jabatan"),
+    "sector": gettext_lazy("Sektor"),
     "regency": gettext_lazy("Kabupaten/kota asal"),
     "office": gettext_lazy("Kantor"),
     "scheme": gettext_lazy("Skema"),

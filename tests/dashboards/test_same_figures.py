@@ -49,7 +49,7 @@ def check(client: Client, wanted: dict[str, int], state: dict) -> None:
         months = client.get("/api/v1/months", asked).json()
         assert months["unit"]["realised"] == wanted[path], (level, state)
         assert sum(row["realised"] for row in months["rows"]) == wanted[path]
-        for dimension in ("sex", "regency", "unit", "programme"):
+        for dimension in ("sex", "regency", "unit", "programme", "sector"):
             parts = client.get("/api/v1/breakdown", asked | {"dimension": dimension}).json()
             assert sum(row["realised"] for row in parts["rows"]) == wanted[path]
 
