@@ -63,7 +63,6 @@ def placement_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "rows": rows,
         "total": total,
-        "orders_little": total is None,
         "columns": [
             (name, column.verbose_name, name in chosen)
             for name, column in PlacementTable.base_columns.items()
