@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -16,11 +17,11 @@ from dashboards.charts.steps import step_chart
 from dashboards.conditional import conditional
 from dashboards.drawings import File, files_of, map_credit, map_url
 from dashboards.funnels import cards
+from dashboards.notes import notes_of_month, sentences_beside
 from dashboards.places import Behind, exports_of, exports_of_place, page_of, url_of
 from dashboards.questions import Question, read_question
 from dashboards.tables import AttainmentTable, Row
 from dashboards.unit_tables import choices, rows_of, searched, unit_table
-from placement.closing import MonthClosing
 from quotas import figures, guard, plans
 from quotas.moments import snapshot
 from quotas.outlook import outlook
@@ -70,7 +71,10 @@ _NOT_BY = {
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Officers begin their day at the form, everybody else at the nation."""
-    return redirect("placement:record" if request.user.is_officer else "dashboards:national")
+    if request.user.is_officer:
+        return redirect("placement:record")
+    query = request.GET.urlencode()
+    return redirect(reverse("dashboards:national") + (f"?{query}" if query else ""))
 
 
 @login_required
@@ -92,7 +96,7 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
         if summary is None:
             return context | {"summary": None}
         context |= place_context(request, question, summary, NATION_DIMENSIONS)
-        units = rows_of(rows, summary, question)
+        units = rows_of(rows, summary, question, sentences_beside(user, question))
         if user.sees_every_figure:
             context["problems"] += guard.sums_of_units(rows)
 
@@ -291,7 +295,9 @@ def _place_page(request: HttpRequest, place: Place) -> HttpResponse:
         "code": place.code,
         "areas": _areas(place, question),
         "split": _split(summary, question),
-        "note": _note_of_month(place, question),
+        "note": notes_of_month(request.user, question, unit=place.code).get(place.code)
+        if place.level == Measure.SERVED
+        else None,
         "above": _above(place, question),
     }
     return render(request, "dashboards/place.html", context)
@@ -303,9 +309,10 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
         rows = figures.attainment_figures(user=request.user, **question.words)
         summary = summarise(user=request.user, place=Place(), rows=rows, **question.words)
         context = frame(question)
+    notes = sentences_beside(request.user, question) if measure == Measure.SERVED else {}
     table = unit_table(
         user=request.user, question=question, measure=measure, asked=request.GET, is_list=True,
-        rows=rows_of(rows, summary, question) if summary else [],
+        rows=rows_of(rows, summary, question, notes) if summary else [],
     )  # fmt: skip
     page = "provinces" if measure == Measure.ORIGIN else "units"
     context |= {
@@ -443,14 +450,6 @@ def _areas(place: Place, question: Question):
         return None
     areas = found.service_areas.select_related("office", "province")
     return [area for area in areas if area.covers(question.day)]
-
-
-def _note_of_month(place: Place, question: Question) -> MonthClosing | None:
-    """What the head of the balai wrote on the month of the page, or on the last one closed."""
-    if place.level != Measure.SERVED:
-        return None
-    notes = MonthClosing.objects.filter(unit=place.code, month__lte=question.day).exclude(note="")
-    return notes.filter(month__year=question.year).select_related("closed_by").first()
 
 
 def _above(place: Place, question: Question) -> tuple[str, str] | None:

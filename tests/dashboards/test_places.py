@@ -11,13 +11,14 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
 
-from placement.closing import close_month
+from placement.closing import close_month, edit_note
 from placement.recording import correct_placement, void_placement
 from quotas import tally, targets
 from quotas.models import TallyBatch, TargetSet
 from quotas.promises import Measure
 from quotas.targets import Amount
 from regions.models import Office, Regency
+from tests.dashboards.test_exports import csv_at
 from tests.factories import make_placement
 
 pytestmark = pytest.mark.django_db
@@ -200,9 +201,48 @@ def test_the_note_of_the_month_stands_on_the_page_of_the_balai(client, directora
     unit = Office.objects.get(pk="bp3mi-jateng")
     close_month(unit=unit, month=DAY, by=head, note="Kantor pindah tiga hari")
     client.force_login(directorate)
-    assert "Kantor pindah tiga hari" in (
-        client.get("/balai/bp3mi-jateng/", {"year": "2026"}).content.decode()
+    pages = ("/balai/bp3mi-jateng/", "/balai/", "/nasional/")
+    tags = {}
+    for path in pages:
+        answer = client.get(path, {"year": "2026"})
+        assert "Kantor pindah tiga hari" in answer.content.decode()
+        tags[path] = answer["ETag"]
+    edit_note(closing=unit.closings.get(), by=head, note="Kantor kembali")
+    for path in pages:
+        answer = client.get(path, {"year": "2026"}, headers={"if-none-match": tags[path]})
+        assert "Kantor kembali" in answer.content.decode()
+    assert (
+        "Kantor kembali" in client.get("/unduh/nasional.csv", {"year": "2026"}).getvalue().decode()
     )
+
+
+def test_a_month_after_the_last_day_of_a_page_opens_no_placements(client, directorate, some):
+    client.force_login(directorate)
+    chart = client.get("/nasional/", {"year": "2026", "through": "28/02/2026"}).context["chart"]
+    assert [bool(month.behind) for month in chart.months] == [True] * 2 + [False] * 10
+    assert "completed_to=2026-02-28" in chart.months[1].behind
+
+
+def test_a_file_says_the_last_day_of_the_page_and_its_total_what_the_page_compares(
+    client, directorate, some
+):
+    client.force_login(directorate)
+    page = client.get("/nasional/", {"year": "2025", "through": "31/03/2025"}).context
+    text = client.get(
+        "/unduh/nasional.csv", {"year": "2025", "through": "31/03/2025"}
+    ).getvalue().decode("utf-8-sig")  # fmt: skip
+    assert "selesai 1 Januari 2025 sampai 31 Maret 2025" in text
+    url = "/unduh/nasional.csv?year=2025&through=31/03/2025"
+    (told,) = [line for line in csv_at(client, url) if line["part"] == "total"]
+    assert told["expected"] == str(page["outlook"].expected_count)
+    assert told["ahead"] == str(page["outlook"].ahead_count)
+    now = client.get("/unduh/nasional.csv", {"year": "2026"}).getvalue().decode()
+    assert "sampai 31 Desember 2026" not in now
+
+
+def test_the_first_page_keeps_what_its_address_asks(client, directorate, some):
+    client.force_login(directorate)
+    assert client.get("/?year=2025")["Location"] == "/nasional/?year=2025"
 
 
 def test_strange_questions_are_sentences(client, directorate, some):
