@@ -24,7 +24,8 @@ _LEVELS = {
 _FILTERS = {
     "regency": "origin", "province": "origin_province",
     **{name: name for name in ("destination", "job_title", "office", "scheme", "employer_kind",
-                               "sex", "programme", "sector", "unit")},
+                               "sex", "programme", "sector", "unit", "home")},
+    "area": "origin_area",
 }  # fmt: skip
 # Parts that have a page of their own.
 _PAGES = {

@@ -283,3 +283,46 @@ def test_served_and_origin_stand_side_by_side_and_are_not_added(client, director
     jateng = next(side for side in sides if side.name == "BP3MI Jawa Tengah")
     assert (jateng.served, jateng.own, jateng.others) == (2, 1, 1)
     assert (jateng.origin, jateng.elsewhere) == (1, 0)
+
+
+def test_parts_of_both_measures_make_the_nation_and_every_count_opens_its_placements(
+    client, directorate, officer, stranger, some
+):
+    make_placement(by=stranger, office="bp3mi-ntb", origin="5201", completed_on=DAY)
+    make_placement(by=stranger, office="bp3mi-ntb", origin="3301", completed_on=DAY)
+    tally.fold()
+    client.force_login(directorate)
+    *sides, whole = client.get("/nasional/", {"year": "2026"}).context["sides"]
+    for name in ("served", "own", "others", "origin", "elsewhere"):
+        assert sum(getattr(side, name) or 0 for side in sides) == getattr(whole, name), name
+    assert whole.served == whole.origin == 4
+    for side in [*sides, whole]:
+        for name, url in side.links.items():
+            heading = client.get(url).content.decode().split("<h1>")[1].split("</h1>")[0]
+            assert int(re.search(r"[\d.]+", heading)[0]) == getattr(side, name), (side.name, name)
+
+
+def test_every_value_of_a_dimension_is_listed_and_together_they_are_the_figure(
+    client, directorate, officer, some
+):
+    for country in ("HK", "MY", "SG", "JP", "KR", "BN"):
+        make_placement(by=officer, destination=country, completed_on=DAY)
+    tally.fold()
+    client.force_login(directorate)
+    page = client.get("/nasional/", {"year": "2026"})
+    countries = page.context["dimensions"][0]
+    assert countries.rest_values > 0
+    assert countries.all_url in page.content.decode().replace("&amp;", "&")
+    listed = client.get(countries.all_url).context
+    assert sum(row.n for row in listed["table"].data) == listed["summary"].figure.realised == 8
+    assert [row.n for row in listed["table"].data][:1] == [countries.shown[0].n]
+    sorted_page = client.get(countries.all_url + "&sort=name").context["table"]
+    names = [row.name for row in sorted_page.data]
+    assert names == sorted(names)
+    for path in ("rincian/x/", "rincian/unit/?level=served&code=bp3mi-jateng",
+                 "rincian/sex/?level=x&code=1"):  # fmt: skip
+        assert client.get(f"/{path}").status_code == 404, path
+    client.force_login(officer)
+    assert client.get("/rincian/destination/?year=2026").status_code == 200
+    assert client.get("/rincian/regency/?year=2026").status_code == 404
+    assert "Provinsi asal" not in client.get("/nasional/?year=2026").content.decode()
