@@ -109,10 +109,12 @@ def dimensions_of(
 
 
 def may_compare(user: User, place: Place, dimension: str) -> bool:
-    """Whether a place is broken down by a dimension at all, and for this user: counts of other
-    units inside the nation are for those who see every figure."""
-    if dimension in NOT_BY.get(place.level, ()):
-        return False
+    """Whether a place is broken down by a dimension at all, and for this user."""
+    return dimension not in NOT_BY.get(place.level, ()) and sees_parts(user, place, dimension)
+
+
+def sees_parts(user: User, place: Place, dimension: str) -> bool:
+    """Counts of other units inside the nation are for those who see every figure."""
     is_nation = place.level == Measure.NATIONAL
     return not is_nation or user.sees_every_figure or dimension not in PLACES
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from dashboards.dimensions import sees_parts
 from dashboards.funnels import funnels, origin_words
 from dashboards.notes import sentences_beside
 from dashboards.provenance import about, measure_words
@@ -46,7 +47,6 @@ DIMENSIONS = {
     "sex": gettext_lazy("Jenis kelamin"),
     "programme": gettext_lazy("Program"),
 }
-_PLACES = frozenset({"unit", "office", "province", "regency"})
 _TITLES = {Measure.ORIGIN: gettext_lazy("Provinsi"), Measure.SERVED: gettext_lazy("BP3MI")}
 CSV_COLUMNS = (
     "part", "code", "name", "measure", "target", "realised", "percent", "change", "last_year",
@@ -118,13 +118,13 @@ class Export:
         return [
             (label, self.summary.parts.get(name, []))
             for name, label in DIMENSIONS.items()
-            if self.shows_places or name not in _PLACES
+            if sees_parts(self.user, self.wanted.place, name)
         ]
 
     @property
     def shows_places(self) -> bool:
-        """Counts of other units inside the nation are for those who see every figure."""
-        return self.wanted.place.level != Measure.NATIONAL or self.user.sees_every_figure
+        """Whether the cross of units and provinces is for this reader."""
+        return sees_parts(self.user, self.wanted.place, "unit")
 
     @property
     def file_name(self) -> str:

@@ -146,8 +146,14 @@ def test_two_sides_are_compared_and_different_measures_are_said(client, director
         {"a_place": "served:bp3mi-jateng", "a_year": "2026", "b_place": "origin:33",
          "b_year": "2026", "b_as_of": "2026-03-10"},
     )  # fmt: skip
-    assert page.context["rows"][-1][3] == 2 - 3
+    assert page.context["rows"][-1].gap == 2 - 3
     assert "ukuran yang berbeda" in page.content.decode()
+    # Every count opens its placements: a month of now in the list, one of the past as it stood.
+    march = page.context["rows"][2]
+    for url, n in ((march.left_url, march.left), (page.context["parts"][0][2][0].left_url, 2)):
+        heading = client.get(url).content.decode().split("<h1>")[1].split("</h1>")[0]
+        assert int(re.search(r"[\d.]+", heading)[0]) == n
+    assert march.right_url.startswith("/penempatan-saat-itu/?batch=")
     odd = client.get("/bandingkan/", {"a_place": "served:tidak-ada", "b_year": "x"})
     assert odd.status_code == 200
     assert odd.content.decode().count("alert-warning") >= 2
