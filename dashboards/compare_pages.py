@@ -18,6 +18,7 @@ from accounts.models import User
 from dashboards.pages import frame
 from dashboards.places import Behind, files_at, url_of
 from dashboards.questions import Question, read_question
+from placement.reference import RESIDUAL
 from quotas.moments import snapshot
 from quotas.names import names_of
 from quotas.outlook import Outlook, outlook
@@ -276,7 +277,10 @@ def _parts(left: Side, right: Side, name: str) -> list[Pair]:
     b = {part.code: part for part in right.summary.parts[name]}
     codes = sorted(
         a.keys() | b.keys(),
-        key=lambda code: -max(a[code].n if code in a else 0, b[code].n if code in b else 0),
+        key=lambda code: (
+            code in RESIDUAL,
+            -max(a[code].n if code in a else 0, b[code].n if code in b else 0),
+        ),
     )
     return [
         Pair(

@@ -14,6 +14,7 @@ from accounts.models import User
 from dashboards.drawings import File, files_of
 from dashboards.places import Behind, page_of
 from dashboards.questions import Question
+from placement.reference import RESIDUAL
 from quotas import ratio
 from quotas.promises import Measure
 from quotas.reading import OFFICE, REGENCY, Place
@@ -131,7 +132,10 @@ def _dimension(
     summary: Summary, name: str, most: int, behind: Behind, question: Question
 ) -> Dimension:
     parts = [part for part in summary.parts[name] if part.n]
-    shown, rest = parts[:most], parts[most:]
+    named = [part for part in parts if part.code not in RESIDUAL]
+    # What stands for all else is said by its own name, below the values that have one.
+    shown = named[:most] + [part for part in parts if part.code in RESIDUAL]
+    rest = named[most:]
     left = sum(part.n for part in rest)
     return Dimension(
         name,

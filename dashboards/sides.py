@@ -75,7 +75,9 @@ def sides_of(summary: Summary, question: Question, behind: Behind) -> list[Side]
     known = set().union(*areas.values())
     nobodys = sum(n for home, n in origin.items() if home not in known)
     if nobodys:
-        sides.append(Side(_("Provinsi yang belum dipetakan"), "", None, 0, nobodys, {}))
+        url = behind(home="unmapped")
+        links = {"origin": url, "elsewhere": url}
+        sides.append(Side(_("Provinsi yang belum dipetakan"), "", None, 0, nobodys, links))
     links = {"served": behind(), "own": behind(home="own"), "others": behind(home="other"),
              "origin": behind(), "elsewhere": behind(home="other")}  # fmt: skip
     whole = summary.figure.realised

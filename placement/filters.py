@@ -47,7 +47,11 @@ class PlacementFilter(filters.FilterSet):
         queryset=Office.objects.balai(), label=_("Wilayah layanan (asal)"), method="of_area"
     )
     home = filters.ChoiceFilter(
-        choices=[("own", _("wilayah balai yang melayani")), ("other", _("wilayah lain"))],
+        choices=[
+            ("own", _("wilayah balai yang melayani")),
+            ("other", _("wilayah lain")),
+            ("unmapped", _("provinsi yang belum dipetakan")),
+        ],
         label=_("Asal dari"),
         method="from_home",
     )
@@ -112,7 +116,9 @@ class PlacementFilter(filters.FilterSet):
         return queryset.filter(origin_province__in=mine)
 
     def from_home(self, queryset: PlacementQuerySet, name: str, value: str):
-        """Of a province that the serving unit serves, or of another."""
+        """Of a province that the serving unit serves, of another, or of one that nobody does."""
+        if value == "unmapped":
+            return queryset.exclude(origin_province__in=self._areas().values("province"))
         at_home = Exists(
             self._areas().filter(office=OuterRef("unit"), province=OuterRef("origin_province"))
         )

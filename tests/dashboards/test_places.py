@@ -17,7 +17,7 @@ from quotas import tally, targets
 from quotas.models import TallyBatch, TargetSet
 from quotas.promises import Measure
 from quotas.targets import Amount
-from regions.models import Office, Regency
+from regions.models import Office, Regency, ServiceArea
 from tests.dashboards.test_exports import csv_at
 from tests.factories import make_placement
 
@@ -296,6 +296,8 @@ def test_parts_of_both_measures_make_the_nation_and_every_count_opens_its_placem
 ):
     make_placement(by=stranger, office="bp3mi-ntb", origin="5201", completed_on=DAY)
     make_placement(by=stranger, office="bp3mi-ntb", origin="3301", completed_on=DAY)
+    # A province that no balai serves any more.
+    ServiceArea.objects.filter(province="32").update(valid_until=datetime.date(2025, 12, 31))
     tally.fold()
     client.force_login(directorate)
     *sides, whole = client.get("/nasional/", {"year": "2026"}).context["sides"]
@@ -332,3 +334,14 @@ def test_every_value_of_a_dimension_is_listed_and_together_they_are_the_figure(
     assert client.get("/rincian/destination/?year=2026").status_code == 200
     assert client.get("/rincian/regency/?year=2026").status_code == 404
     assert "Provinsi asal" not in client.get("/nasional/?year=2026").content.decode()
+
+
+def test_what_stands_for_all_else_has_no_rank_among_values_with_a_name(
+    client, directorate, officer
+):
+    for job in ("other", "other", "caregiver"):
+        make_placement(by=officer, job_title=job, completed_on=DAY)
+    tally.fold()
+    client.force_login(directorate)
+    jobs = client.get("/nasional/", {"year": "2026"}).context["dimensions"][1]
+    assert [(row.n, row.name) for row in jobs.shown] == [(1, "Caregiver"), (2, "Jabatan lain")]
