@@ -49,8 +49,10 @@ TITLES = {
 # What a reader must know of a dimension.
 NOTES = {
     "sector": gettext_lazy(
-        "Jumlah jabatannya, menurut pengelompokan jabatan hari ini. Administrator target "
-        "mengelompokkan jabatan di Admin; riwayatnya disimpan."
+        "Jumlah jabatannya, menurut pengelompokan jabatan hari ini; riwayat pengelompokan disimpan."
+    ),
+    "programme": gettext_lazy(
+        "Perubahan hanya berarti bila penempatan dibagi menurut program yang sama di kedua tahun."
     ),
 }
 # A place is not broken down by itself.
