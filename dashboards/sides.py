@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from dashboards.places import Behind, url_of
 from dashboards.questions import Question
+from quotas.names import names_of
 from quotas.promises import Measure
 from quotas.reading import Place
 from quotas.summary import Summary
-from regions.models import Office, ServiceArea
+from regions.models import ServiceArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def sides_of(summary: Summary, question: Question, behind: Behind) -> list[Side]
     areas = _areas_on(summary)
     served = {part.code: part for part in summary.parts["unit"]}
     origin = {part.code: part.n for part in summary.parts["province"]}
-    names = dict(Office.objects.balai().values_list("pk", "name"))
+    names = names_of("office")
     own = dict.fromkeys(served, 0)
     for (unit, home), n in summary.pairs.items():
         if home in areas.get(unit, ()):
