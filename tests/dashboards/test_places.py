@@ -147,6 +147,8 @@ def test_two_sides_are_compared_and_different_measures_are_said(client, director
          "b_year": "2026", "b_as_of": "2026-03-10"},
     )  # fmt: skip
     assert page.context["rows"][-1][3] == 2 - 3
+    assert page.context["gaps"]["realised"] == 2 - 3
+    assert page.context["gaps"]["target"] is None
     assert "ukuran yang berbeda" in page.content.decode()
     odd = client.get("/bandingkan/", {"a_place": "served:tidak-ada", "b_year": "x"})
     assert odd.status_code == 200
