@@ -216,9 +216,7 @@ def questions_of(page) -> list[str]:
     return asked
 
 
-def test_logging_out_waits_for_an_entry_under_way_and_does_not_ask_to_erase_it(
-    page, line, officer
-):
+def test_logging_out_waits_for_an_entry_under_way_and_does_not_ask_to_erase_it(page, line, officer):
     send_on_a_slow_line(page, line, officer)
     asked = questions_of(page)
     page.click("text=Keluar")
