@@ -29,7 +29,11 @@ CUT = """() => [...document.querySelectorAll("main select")]
 def test_every_cell_of_a_table_and_every_choice_is_on_the_screen(
     live_server, page, officer, directorate, sign_in
 ):
-    make_placement(by=officer)
+    # Columns as wide as they come.
+    make_placement(
+        by=officer, name="Siti Contoh Nurhaliza Rahmawati", origin="3301", destination="KR",
+        job_title="construction-worker", scheme="PPK_DN",
+    )  # fmt: skip
     tally.fold()
     sign_in(page, directorate)
     for path in PATHS:
