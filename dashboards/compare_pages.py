@@ -154,6 +154,16 @@ class Comparison:
             for name, value in {"place": side.spec, **side.question.parameters}.items()
         }
 
+    def gaps(self) -> dict[str, int | None]:
+        """Left less right of the numbers of the summary; None where a side has none."""
+        sides = {
+            "realised": [side.summary.figure.realised for side in self.sides],
+            "target": [side.summary.figure.target for side in self.sides],
+            "ahead": [side.outlook.ahead_count for side in self.sides],
+            "projected": [side.projected for side in self.sides],
+        }
+        return {name: None if None in pair else pair[0] - pair[1] for name, pair in sides.items()}
+
     def months(self) -> list[MonthRow]:
         """Twelve months and, as month 0, the sum. A month that has not begun on a side is None
         there: it is not zero."""
@@ -186,6 +196,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         context |= {
             "exports": files_at("compare", found.parameters),
             "same_measure": found.same_measure,
+            "gaps": found.gaps(),
             "rows": found.months(),
             "parts": found.parts(),
         }

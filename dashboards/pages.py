@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from dashboards.behind import rows_offered
 from dashboards.charts.months import month_chart
 from dashboards.charts.steps import step_chart
 from dashboards.conditional import conditional
@@ -79,7 +81,7 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
         "served_tiles": [row for row in units if row.measure == Measure.SERVED],
         "provinces": table(Measure.ORIGIN),
         "units": table(Measure.SERVED),
-        "exports": exports_of_place(Place(), question, **choices(request.GET, is_list=False)),
+        "exports": _files_of(summary, user, question, **choices(request.GET, is_list=False)),
         "sides": sides_of(summary, question, Behind(user, question, Place()))
         if user.sees_every_figure
         else [],
@@ -191,7 +193,7 @@ def place_context(request: HttpRequest, question: Question, summary: Summary, di
         "figure": summary.figure,
         "outlook": view,
         "behind": behind(),
-        "exports": exports_of_place(summary.place, question),
+        "exports": _files_of(summary, request.user, question),
         "chart": month_chart(summary=summary, behind=behind.month),
         "chart_files": files_of("bulan", question, summary.place),
         "dimensions": dimensions_of(summary, question, behind, dimensions),
@@ -256,9 +258,21 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
             for name, column in AttainmentTable.base_columns.items()
             if name != "name"
         ],
-        "exports": exports_of(page, question, **choices(request.GET, is_list=True)),
+        "exports": rows_offered(
+            exports_of(page, question, **choices(request.GET, is_list=True)),
+            user=request.user,
+            realised=summary.figure.realised if summary else 0,
+        ),
     }
     return render(request, template, context)
+
+
+def _files_of(summary: Summary, user: User, question: Question, **more: list[str]):
+    """(label, address) of the page of a place as files."""
+    return rows_offered(
+        exports_of_place(summary.place, question, **more),
+        user=user, realised=summary.figure.realised,
+    )  # fmt: skip
 
 
 def _tiles(seen: dict[str, Row], question: Question) -> list[dict]:

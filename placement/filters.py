@@ -1,4 +1,5 @@
-"""Filters of the list; what cannot be meant is said and left out."""
+"""Filters of the list. What cannot be read is said at its field, and nothing is found until it is
+mended: rows that ignore a filter would be taken for its answer, on the screen and in a file."""
 
 from __future__ import annotations
 
@@ -11,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from placement.choosing import SearchSelect
-from placement.forms import DATE_FORMATS
+from placement.forms import DATE_FORMATS, DateField
 from placement.models import Placement, PlacementQuerySet
 from placement.reference import UNGROUPED, Agency, EmployerKind, JobTitle, Programme, Scheme, Sector
 from regions.models import Country, Office, Province, Regency, ServiceArea
 
+_NOT_LISTED = _("“%(value)s” tidak ada di daftar. Pilih salah satu atau kosongkan.")
 _DATE = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("HH/BB/TTTT")})
 
 
@@ -88,10 +90,23 @@ class PlacementFilter(filters.FilterSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.form.fields.items():
+            if isinstance(field, forms.DateField):
+                field.error_messages["invalid"] = DateField.default_error_messages["invalid"]
+            elif isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = _NOT_LISTED
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
             if select and name not in {"status", "sex", "late", "home"}:
                 field.widget.attrs["data-search"] = ""
+
+    def filter_queryset(self, queryset: PlacementQuerySet) -> PlacementQuerySet:
+        """What is found; nothing while a filter cannot be read."""
+        return super().filter_queryset(queryset) if self.is_readable else queryset.none()
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether every filter of the address could be read."""
+        return not self.errors
 
     def describe(self) -> list[str]:
         """The filters in use, as sentences for a file."""

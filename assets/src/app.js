@@ -1,8 +1,8 @@
 // Comfort only: every page works without this file.
 import htmx from "htmx.org";
 import TomSelect from "tom-select/base";
+import { watchLeave } from "./leave.js";
 import { keepLive } from "./live.js";
-import { canQueue, eraseAll, waiting } from "./queue.js";
 import { namesOf, score } from "./search.js";
 
 window.htmx = htmx;
@@ -15,7 +15,6 @@ function enhance(root) {
     const search = new TomSelect(select, {
       maxOptions: 600,
       refreshThrottle: 0, // who types and presses Enter at once must get what was typed, not the first
-      selectOnTab: true,
       openOnFocus: true,
       score: (query) => (item) => score(query, namesOf(item)),
       render: {
@@ -28,6 +27,7 @@ function enhance(root) {
       },
     });
     search.control_input.setAttribute("autocomplete", "off");
+    goOnByTab(search);
     const described = select.getAttribute("aria-describedby");
     if (described) search.control_input.setAttribute("aria-describedby", described);
     if (select.getAttribute("aria-invalid")) search.control_input.setAttribute("aria-invalid", "true");
@@ -43,28 +43,25 @@ function enhance(root) {
   });
 }
 
+// Tab takes what was typed for and goes on at once. Who only passes by chooses nothing: the first of
+// an open list is marked without having been meant.
+function goOnByTab(search) {
+  let isMeant = false;
+  search.control_input.addEventListener("focus", () => { isMeant = false; });
+  search.control_input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") isMeant = true;
+    if (event.key !== "Tab" || !search.isOpen || !search.activeOption) return;
+    if (isMeant || search.control_input.value.trim()) search.onOptionSelect(event, search.activeOption);
+  }, true);
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
   keepLive(htmx);
+  watchLeave(document.querySelector("form[data-leave]"));
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-menu]");
   if (button) button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
 });
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
-
-// Logging out erases what this device keeps, and asks first when something has not been sent.
-document.addEventListener("DOMContentLoaded", () => {
-  const leave = document.querySelector("form[data-leave]");
-  if (!leave || !canQueue()) return;
-  leave.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const { entries } = await waiting();
-    if (entries.length && !confirm(leave.dataset.leave.replace("{n}", entries.length))) return;
-    await eraseAll();
-    navigator.serviceWorker?.controller?.postMessage({ forget: true });
-    await caches.delete("form");
-    Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key));
-    leave.submit();
-  });
-});

@@ -11,6 +11,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
 
+from dashboards import change_pages
 from placement.closing import close_month, edit_note
 from placement.recording import correct_placement, void_placement
 from quotas import tally, targets
@@ -147,6 +148,8 @@ def test_two_sides_are_compared_and_different_measures_are_said(client, director
          "b_year": "2026", "b_as_of": "2026-03-10"},
     )  # fmt: skip
     assert page.context["rows"][-1].gap == 2 - 3
+    assert page.context["gaps"]["realised"] == 2 - 3
+    assert page.context["gaps"]["target"] is None
     assert "ukuran yang berbeda" in page.content.decode()
     # Every count opens its placements: a month of now in the list, one of the past as it stood.
     march = page.context["rows"][2]
@@ -281,6 +284,31 @@ def test_an_officer_opens_only_the_own_offices_rows_of_a_past_figure(
     assert not any(each.reference in page for each in some)
     client.force_login(officer)
     assert some[0].reference in client.get("/penempatan-saat-itu/", ask).content.decode()
+
+
+def test_the_list_behind_a_past_figure_says_how_many_it_has_and_where_one_stands(
+    client, directorate, stranger, some, monkeypatch
+):
+    batch = TallyBatch.objects.order_by("number").first().pk
+    monkeypatch.setattr(change_pages, "_PAGE", 1)
+    client.force_login(directorate)
+    page = client.get("/nasional/", {"year": "2026", "batch": batch}).content.decode()
+    figure = realised(page)
+    address = html.unescape(re.search(r'href="(/penempatan-saat-itu/[^"]+)"', page)[1])
+    listed = []
+    for number in range(1, figure + 1):
+        answer = client.get(address)
+        told = answer.content.decode()
+        assert f"{figure} penempatan, keadaan per" in told
+        assert f"Baris {number}–{number} dari {figure}" in told
+        listed += [reference for reference, _cell in answer.context["rows"]]
+        address = f"/penempatan-saat-itu/{answer.context['next']}"
+    assert figure == 3
+    assert answer.context["next"] == ""
+    assert sorted(listed) == sorted(each.reference for each in some)
+    client.force_login(stranger)
+    ask = {"batch": batch, "completed_from": "2026-01-01", "completed_to": "2026-12-31"}
+    assert "0 penempatan" in client.get("/penempatan-saat-itu/", ask).content.decode()
 
 
 def test_served_and_origin_stand_side_by_side_and_are_not_added(client, directorate, some):
