@@ -52,7 +52,9 @@ def read_place(parameters, notices: list[str]) -> Place:
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     """Why a figure moved: counts by kind, the bridge, and the records."""
-    question = read_question(request.GET)
+    question = read_question(
+        request.GET, instead=_("Yang dibandingkan keadaan seminggu yang lalu.")
+    )
     place = read_place(request.GET, question.notices)
     then = question.as_of or _default_moment()
     with snapshot():
