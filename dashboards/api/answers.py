@@ -211,7 +211,12 @@ class UnitsPage(Page):
 class FreshnessAnswer(Schema):
     """How current the figures are. It ages by itself, so it has no ETag."""
 
-    state: str = Field(description="fresh, late (a change waits over a minute) or wrong.")
+    state: str = Field(
+        description="fresh, unchecked (see check), late (a change waits over a minute) or wrong."
+    )
+    check: str = Field(
+        description="good, never, old (over 26 hours ago) or wrong (mismatches were found)."
+    )
     rule_version: int
     batch: int | None
     folded_at: datetime.datetime | None

@@ -331,10 +331,12 @@ def units(
 
 @api.get("/freshness", response={200: FreshnessAnswer, 401: Problem, 422: Problem, 429: Problem})
 @answers
-def freshness(request: HttpRequest):
-    """The last batch, what waits after it, and how the last check against the placements ended."""
-    now = figures.freshness()
-    return asdict(now) | {"state": now.state, "rule_version": state().rule_version}
+def freshness(request: HttpRequest, year: int | None = Query(None, ge=2007, le=2100)):
+    """The last batch, what waits after it, and how the last check against the placements ended;
+    with `year`, the last one that looked at that year's placements."""
+    now = figures.freshness(year)
+    more = {"state": now.state, "check": now.check, "rule_version": state().rule_version}
+    return asdict(now) | more
 
 
 @api.get("/openapi.json", include_in_schema=False, url_name="openapi")

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from quotas import tally
-from quotas.models import TallyBatch
+from quotas.models import Reconciliation, TallyBatch, TallyInbox
+from quotas.state import state_tag
 from tests.factories import make_placement
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,63 @@ def test_the_api_refuses_such_a_state_with_a_sentence(client, directorate, folde
         answer = client.get(f"/api/v1/{path}", {"year": "2026", "as_of": typed})
         assert answer.status_code == 422, typed
         assert words in answer.json()["detail"]
+
+
+def stamp(client, **query: str) -> str:
+    """The line with the mark, of a page and of the wall, which must agree in colour."""
+    found = []
+    for path in ("/nasional/", "/dinding/"):
+        page = asked(client, path, **query)
+        found.append(page[page.index('<p class="stamp') :].split("</p>")[0])
+    assert found[0].split(">")[0] == found[1].split(">")[0]
+    return " ".join(found)
+
+
+def aged(hours: int) -> None:
+    Reconciliation.objects.update(ran_at=timezone.now() - datetime.timedelta(hours=hours))
+
+
+def test_a_year_is_green_only_while_a_check_of_it_stands(client, directorate, folded):
+    client.force_login(directorate)
+    assert stamp(client).count("is-unchecked") == 2
+    assert stamp(client).count("belum pernah dicocokkan") == 2
+    tally.reconcile(year=2025)
+    assert "is-unchecked" in stamp(client), "another year's check says nothing of this one"
+    Reconciliation.objects.all().delete()
+    tally.reconcile()
+    before = state_tag()
+    assert 'class="stamp">' in stamp(client)
+    aged(25)
+    assert (state_tag(), 'class="stamp">' in stamp(client)) == (before, True)
+    aged(27)
+    assert state_tag() != before, "or the page would be answered by 304 and stay green"
+    assert stamp(client).count("is-unchecked") == 2
+    assert stamp(client).count("lebih dari sehari yang lalu") == 2
+
+
+def test_red_is_before_amber_and_late_is_said_in_words(client, officer, directorate, folded):
+    client.force_login(directorate)
+    tally.reconcile()
+    make_placement(by=officer)
+    TallyInbox.objects.update(arrived_at=timezone.now() - datetime.timedelta(seconds=61))
+    assert stamp(client).count("is-late") == 2
+    assert stamp(client).count("lebih dari semenit") == 2
+    Reconciliation.objects.update(mismatches=3)
+    assert stamp(client).count("is-wrong") == 2
+    assert stamp(client).count("ADA SELISIH") == 2
+
+
+def test_a_file_says_whether_its_year_was_checked(client, directorate, folded):
+    client.force_login(directorate)
+
+    def line() -> str:
+        text = client.get("/unduh/nasional.csv", {"year": "2026"}).content.decode()
+        return next(each for each in text.splitlines() if "# Pencocokan" in each)
+
+    assert "belum pernah dicocokkan" in line()
+    tally.reconcile()
+    assert "dicocokkan dengan 1 penempatan pada" in line()
+    aged(27)
+    assert "lebih dari sehari" in line()
+    Reconciliation.objects.update(mismatches=3)
+    assert "ADA SELISIH" in line()
