@@ -289,9 +289,22 @@ class FunnelAnswer(Schema):
     funnels: list[FunnelRow]
 
 
+# Version 1 promised these names before *recorded later* was told from *late*.
+_KIND_NAMES = {"recorded_later": "late"}
+_KINDS = (
+    "late (recorded after that state, completed by its day; not the entry later than seven days), "
+    "new (completed after it), restored, moved_in, moved_out, voided or corrected."
+)
+
+
+def kind_name(kind: str) -> str:
+    """The name the API has for a kind of ``quotas.changes``."""
+    return _KIND_NAMES.get(kind, kind)
+
+
 class ChangeRow(Schema):
     placement: str = Field(description="Reference of the placement.")
-    kind: str
+    kind: str = Field(description=_KINDS)
     effect: int = Field(description="+1, 0 or -1.")
     changed: dict[str, list[str]] = Field(description="Column: [before, after], as codes.")
 
@@ -301,6 +314,6 @@ class ChangesAnswer(Schema):
 
     before: FigureRow
     now: FigureRow
-    counts: dict[str, int]
+    counts: dict[str, int] = Field(description=f"Placements by kind: {_KINDS}")
     effects: dict[str, int] = Field(description="They sum to now less before.")
     rows: list[ChangeRow] = Field(description="The first ones, for callers who see every figure.")

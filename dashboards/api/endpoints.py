@@ -32,6 +32,7 @@ from dashboards.api.answers import (
     TargetSetsPage,
     UnitLevel,
     UnitsPage,
+    kind_name,
 )
 from dashboards.api.frame import answers, answers_figures, api, wrong
 from dashboards.questions import StateNotMeant, state_of_batch, state_of_day
@@ -279,12 +280,12 @@ def changes(
     return {
         "before": before,
         "now": now,
-        "counts": found.counts,
-        "effects": found.net,
+        "counts": {kind_name(kind): n for kind, n in found.counts.items()},
+        "effects": {kind_name(kind): n for kind, n in found.net.items()},
         "rows": [
             {
                 "placement": each.reference,
-                "kind": each.kind,
+                "kind": kind_name(each.kind),
                 "effect": each.n,
                 "changed": {name: [str(a), str(b)] for name, a, b in each.fields},
             }
