@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from dashboards.charts.bridge import Bridge, bridge
+from dashboards.charts.bridge import Bridge, bridge, until_now
 from dashboards.drawings import files_of
 from dashboards.pages import frame
 from dashboards.places import files_at, url_of
@@ -199,7 +199,7 @@ def _moved_context(moved: Moved, asked: QueryDict) -> dict[str, object]:
     records, more = rows[:_RECORDS], len(rows) > _RECORDS
     chart = bridge(
         then=moved.was, now=moved.now.figure, changes=moved.found,
-        since=date_format(moved.then.last_day, "j F Y"), until=_("saat ini"),
+        since=date_format(moved.then.last_day, "j F Y"), until=until_now(),
         behind=lambda kind: _behind(moved, kind),
     )  # fmt: skip
     onward = ""

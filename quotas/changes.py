@@ -127,7 +127,7 @@ def changes_between(
 ) -> Changes:
     """What happened to the placements of a figure after batch ``since``; see ``Between``.
 
-    ``most`` bounds the records; counts are of all. One statement for each, in one snapshot.
+    ``most`` bounds the records; counts are of all. At most three statements, in one snapshot.
     """
     between = Between(place, span, since, last_day, programme, until)
     with snapshot():
@@ -140,11 +140,13 @@ def count_changes(between: Between, *, offices: Sequence[str] | None = None) -> 
 
     ``offices`` counts only what stands in one of them now. One statement.
     """
-    kinds, values = _kinds(between, list(KINDS))
+    before, arms, values = _parts(between, list(KINDS), offices=offices)
+    counted = " UNION ALL ".join(
+        f"SELECT kind, count(*) AS n FROM ({a}) a GROUP BY kind" for a in arms
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{kinds} SELECT kind, count(*) FROM kinds {_within(offices, values)} GROUP BY kind",
-            values,
+            f"{before} SELECT kind, sum(n)::bigint FROM ({counted}) c GROUP BY kind", values
         )
         found = dict(cursor.fetchall())
     return {kind: found[kind] for kind in KINDS if kind in found}
@@ -161,55 +163,68 @@ def list_changes(
     """The next ``most`` changes after a key (``Change.key``), of one ``kind`` or of all ('').
 
     First what was voided, moved, restored or corrected, then what was only recorded; the newest
-    record first. ``offices`` leaves out what stands elsewhere now. One statement.
+    record first. ``offices`` leaves out what stands elsewhere now. At most two statements.
     """
-    statement, values = _records(between, kind, most, after, offices)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [Change(*row) for row in cursor.fetchall()]
+    found: list[Change] = []
+    for rank, kinds in _ranks(kind):
+        if len(found) == most or (after is not None and rank < after[0]):
+            continue
+        onward = after[1] if after is not None and rank == after[0] else None
+        statement, values = _records(
+            between, kinds, offices=offices, most=most - len(found), after=onward
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            found += [Change(*row) for row in cursor.fetchall()]
+    return found
 
 
 def every_change(
     between: Between, *, kind: str = "", offices: Sequence[str] | None = None
 ) -> Iterator[Change]:
     """The whole list, in the same order, read in pieces. Call it inside a transaction."""
-    statement, values = _records(between, kind, None, None, offices)
-    with connection.chunked_cursor() as cursor:
-        cursor.itersize = _PIECE
-        cursor.execute(statement, values)
-        for row in cursor:
-            yield Change(*row)
+    for _rank, kinds in _ranks(kind):
+        statement, values = _records(between, kinds, offices=offices)
+        with connection.chunked_cursor() as cursor:
+            cursor.itersize = _PIECE
+            cursor.execute(statement, values)
+            for row in cursor:
+                yield Change(*row)
 
 
-def _kinds(between: Between, wanted: Sequence[str]) -> tuple[str, dict]:
-    """``WITH … kinds (placement, kind)`` of every change of the ``wanted`` kinds, and its values.
+def _ranks(kind: str) -> Iterator[tuple[int, list[str]]]:
+    """(rank, kinds) of the parts of a list, in their order."""
+    for rank in (0, 1):
+        kinds = [each for each in KINDS if rank == (each in _ORDINARY) and kind in {"", each}]
+        if kinds:
+            yield rank, kinds
+
+
+def _parts(
+    between: Between, wanted: Sequence[str], *, offices: Sequence[str] | None, also: str = ""
+) -> tuple[str, list[str], dict]:
+    """``WITH …``, statements that give (placement, kind) of every change once, and their values.
 
     What was never taken back, now or then, has one row and is inside by that row. Of the rest the
-    cells before (negative) and now (positive) are what the rows since then sum to.
+    cells before (negative) and now (positive) are what the rows since then sum to. ``also`` limits
+    each statement by itself, so that the planner may take a few by an index.
     """
     inside, values = _slice(between.place, between.span, between.programme)
     values |= {
         "since": between.since, "until": between.until, "day": between.last_day,
         "wanted": list(wanted),
     }  # fmt: skip
+    if offices is not None:
+        values["offices"] = list(offices)
+        also = f"""AND EXISTS (SELECT FROM placement_placement p WHERE p.id = s.placement
+                               AND p.office_id = ANY(%(offices)s)) {also}"""
     taken_back = "SELECT placement FROM tally_ledger WHERE n < 0"
     if between.until is None:
         taken_back += " UNION ALL SELECT placement FROM tally_inbox WHERE n < 0"
-    ordinary = _ORDINARY.intersection(wanted)
-    day = {
-        frozenset({"recorded_later"}): "AND completed_on <= %(day)s",
-        frozenset({"new"}): "AND completed_on > %(day)s",
-    }.get(ordinary, "")
-    once = f"""
-        SELECT placement, CASE WHEN completed_on <= %(day)s THEN 'recorded_later' ELSE 'new' END
-        FROM ({_signed(between)}) s
-        WHERE {inside} {day}
-          AND NOT EXISTS (SELECT FROM ({taken_back}) b WHERE b.placement = s.placement)
-        UNION ALL"""
-    kinds = f"""
+    before = f"""
         WITH net AS MATERIALIZED (
             SELECT placement, {CELL}, sum(n) AS n, {inside} AS inside
-            FROM ({_signed(between, taken_back)}) s
+            FROM ({" UNION ALL ".join(_signed(between, taken_back))}) s
             GROUP BY placement, {CELL} HAVING sum(n) <> 0
         ), several AS (
             SELECT placement,
@@ -229,54 +244,58 @@ def _kinds(between: Between, wanted: Sequence[str]) -> tuple[str, dict]:
                 WHEN completed_on <= %(day)s THEN 'recorded_later'
                 ELSE 'new' END AS kind
             FROM several p
-        ), kinds (placement, kind) AS ({once if ordinary else ""}
-            SELECT placement, kind FROM named WHERE kind = ANY(%(wanted)s)
         )"""
-    return kinds, values
+    arms = [f"SELECT placement, kind FROM named s WHERE kind = ANY(%(wanted)s) {also}"]
+    ordinary = _ORDINARY.intersection(wanted)
+    day = {
+        frozenset({"recorded_later"}): "AND completed_on <= %(day)s",
+        frozenset({"new"}): "AND completed_on > %(day)s",
+    }.get(ordinary, "")
+    if ordinary:
+        arms += [
+            f"""
+            SELECT placement,
+                   CASE WHEN completed_on <= %(day)s THEN 'recorded_later' ELSE 'new' END AS kind
+            FROM ({rows}) s
+            WHERE {inside} {day}
+              AND NOT EXISTS (SELECT FROM ({taken_back}) b WHERE b.placement = s.placement) {also}
+            """
+            for rows in _signed(between)
+        ]
+    return before, arms, values
 
 
-def _signed(between: Between, placements: str = "") -> str:
-    """The signed rows after the earlier state, of all placements or of those a query gives."""
+def _signed(between: Between, placements: str = "") -> list[str]:
+    """Statements of the signed rows after the earlier state, of all placements or of those a query
+    gives: of the ledger and, up to the present, of the inbox."""
     of_them = f"placement IN ({placements})" if placements else "true"
     columns = f"SELECT placement, {CELL}, n"
     rows = f"{columns} FROM tally_ledger WHERE batch > %(since)s AND {of_them}"
     if between.until is None:
-        return f"{rows} UNION ALL {columns} FROM tally_inbox WHERE {of_them}"
-    return f"{rows} AND batch <= %(until)s"
-
-
-def _within(offices: Sequence[str] | None, values: dict) -> str:
-    """The condition that a placement stands in one of ``offices``; adds its value."""
-    if offices is None:
-        return "WHERE true"
-    values["offices"] = list(offices)
-    return """WHERE EXISTS (SELECT FROM placement_placement p
-                            WHERE p.id = kinds.placement AND p.office_id = ANY(%(offices)s))"""
+        return [rows, f"{columns} FROM tally_inbox WHERE {of_them}"]
+    return [f"{rows} AND batch <= %(until)s"]
 
 
 def _records(
     between: Between,
-    kind: str,
-    most: int | None,
-    after: tuple[int, int] | None,
+    kinds: Sequence[str],
+    *,
     offices: Sequence[str] | None,
+    most: int | None = None,
+    after: int | None = None,
 ) -> tuple[str, dict]:
-    """The statement of a list in the order of its key, and its values."""
-    kinds, values = _kinds(between, [kind] if kind else list(KINDS))
-    where = _within(offices, values)
-    rank = "(kind = ANY(%(ordinary)s))::int"
-    values |= {"ordinary": list(_ORDINARY), "most": most}
-    if after is not None:
-        where += f" AND ({rank}, -placement) > (%(rank)s, -%(after)s::bigint)"
-        values |= {"rank": after[0], "after": after[1]}
+    """The statement of a list of kinds of one rank, and its values."""
+    also = "" if after is None else "AND placement < %(after)s"
+    few = "" if most is None else "ORDER BY placement DESC LIMIT %(most)s"
+    before, arms, values = _parts(between, kinds, offices=offices, also=f"{also} {few}")
+    values |= {"most": most, "after": after}
     cell = f"json_build_object({', '.join(f'{name!r}, {name}' for name in _CELL_NAMES)})"
+    signed = " UNION ALL ".join(_signed(between, "SELECT placement FROM chosen"))
     statement = f"""
-        {kinds}, chosen AS MATERIALIZED (
-            SELECT placement, kind, {rank} AS rank FROM kinds {where}
-            ORDER BY rank, placement DESC LIMIT %(most)s
+        {before}, chosen AS MATERIALIZED (
+            SELECT * FROM ({" UNION ALL ".join(f"({arm})" for arm in arms)}) every {few}
         ), cells AS (
-            SELECT placement, sum(n) AS n, {cell} AS cell
-            FROM ({_signed(between, "SELECT placement FROM chosen")}) s
+            SELECT placement, sum(n) AS n, {cell} AS cell FROM ({signed}) s
             GROUP BY placement, {CELL} HAVING sum(n) <> 0
         )
         SELECT c.placement, coalesce(p.reference, ''), c.kind, b.cell, a.cell
@@ -284,7 +303,7 @@ def _records(
         LEFT JOIN cells b ON b.placement = c.placement AND b.n < 0
         LEFT JOIN cells a ON a.placement = c.placement AND a.n > 0
         LEFT JOIN placement_placement p ON p.id = c.placement
-        ORDER BY c.rank, c.placement DESC
+        ORDER BY c.placement DESC
     """
     return statement, values
 
