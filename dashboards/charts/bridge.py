@@ -72,8 +72,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Bridge:
     """A waterfall whose steps sum. ``sentence`` tells all of it, ``caption`` also how it was
-    counted. ``unexplained`` is what the ledger does not account for: 0, or the page raises an alarm and
-    draws it as a step of its own."""
+    counted. ``unexplained`` is what the ledger does not account for: 0, or the page raises an alarm
+    and draws it as a step of its own."""
 
     steps: list[Step]
     sentence: str
