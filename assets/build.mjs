@@ -16,7 +16,7 @@ await build({
   outdir: out, bundle: true, minify: true, legalComments: "none",
 });
 
-// Classes are only ever written out whole in templates, python and our js.
+// Classes are only ever written out whole in templates, python and our js, but chart-NAME.
 const [purged] = await new PurgeCSS().purge({
   content: ["templates/**/*.html", "*/**/*.py", "assets/src/*.js"].map((glob) => ({
     raw: "", extension: "html", glob,
@@ -24,7 +24,7 @@ const [purged] = await new PurgeCSS().purge({
   css: [{ raw: await readFile(`${out}/app.css`, "utf8") }],
   skippedContentGlobs: [".venv/**", "node_modules/**", ".data/**"],
   safelist: {
-    standard: [/^ts-/, /^[cr]\d+$/, /^f[1-5]$/, /^w[2-6]$/, /^level-/, /^is-/, /^invalid-/, /^valid-/, "html", "body", "show", "active", "disabled", "collapsed"],
+    standard: [/^ts-/, /^chart-/, /^[cr]\d+$/, /^f[1-5]$/, /^w[2-6]$/, /^level-/, /^is-/, /^invalid-/, /^valid-/, "html", "body", "show", "active", "disabled", "collapsed"],
     deep: [/^ts-/, /tom-select/],
     greedy: [/data-bs-theme/],
   },

@@ -71,9 +71,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """A waterfall whose steps sum. ``sentence`` tells all of it, ``caption`` what the drawing does
-    not. ``unexplained`` is what the ledger does not account for: 0, or the page raises an alarm and
-    draws it as a step of its own."""
+    """A waterfall whose steps sum. ``sentence`` tells all of it, ``caption`` also how it was
+    counted. ``unexplained`` is what the ledger does not account for: 0, or the page raises an alarm
+    and draws it as a step of its own."""
 
     steps: list[Step]
     sentence: str
@@ -158,7 +158,8 @@ def bridge(
     steps, is_broken = _laid_out(rows, known)
     shown = [Fraction(exact(step.points)) for step in steps] if known else []
     rounding = shown[-1] - sum(shown[:-1]) if known else Fraction(0)
-    told = [_change(rows, known, since, until)]
+    sentence = _sentence(rows, known, since, until)
+    told = [sentence]
     if rows[-2].kind == "target":
         told.append(
             _("Langkah penempatan dihitung terhadap target semula; perubahan target adalah langkah "
@@ -173,7 +174,7 @@ def bridge(
         told.append(_("Batang keadaan dipotong: sumbunya tidak mulai dari 0."))
     return Bridge(
         steps=steps,
-        sentence=_sentence(rows, known, since, until),
+        sentence=sentence,
         caption=" ".join(told),
         unexplained=unexplained,
         rounding=rounding,
@@ -221,18 +222,6 @@ def _laid_out(rows: list[Step], known: bool) -> tuple[list[Step], bool]:
             )
         )  # fmt: skip
     return placed, floor > 0
-
-
-def _change(rows: list[Step], known: bool, since: str, until: str) -> str:
-    """From where to where, in a sentence."""
-    first, last = (row.point_words if known else row.count_words for row in (rows[0], rows[-1]))
-    words = {
-        "subject": _("Capaian") if known else _("Realisasi"), "first": first, "since": since,
-        "last": last, "until": until,
-    }  # fmt: skip
-    if first == last:
-        return _("%(subject)s %(first)s (%(since)s) tetap %(last)s (%(until)s).") % words
-    return _("%(subject)s %(first)s (%(since)s) menjadi %(last)s (%(until)s).") % words
 
 
 def _sentence(rows: list[Step], known: bool, since: str, until: str) -> str:
