@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -43,7 +44,7 @@ def stages(request: HttpRequest, code: str = "") -> HttpResponse:
             raise Http404
         behind = Behind(request.user, question, place)
         funnels, amiss = cards(summary, question, behind) if summary else ([], [])
-        reports = _reports(request, unit, question)
+        months, month, lines = _lines(request, unit, question)
         context = frame(question)
         context["problems"] += amiss
     may_report = indicators.may_report(request.user, unit)
@@ -67,7 +68,10 @@ def stages(request: HttpRequest, code: str = "") -> HttpResponse:
         "unit": unit,
         "back": url_of(place, question),
         "funnels": funnels,
-        "reports": reports,
+        "months": months if month else [],
+        "month": month,
+        "stages": StageReport.Stage.labels,
+        "lines": lines,
         "sees_all": request.user.sees_every_figure,
         "form": form if may_report else None,
     }
@@ -75,22 +79,58 @@ def stages(request: HttpRequest, code: str = "") -> HttpResponse:
     return render(request, "dashboards/stages.html", context, status=status)
 
 
-def _reports(request: HttpRequest, unit: Office | None, question: Question) -> list[StageReport]:
-    """Every report of the year this user may read, as it is now, newest month first."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was reported for one place, programme and month: ``reports`` by stage, in their order,
+    None where a stage was not reported."""
+
+    month: datetime.date
+    unit: Office | None
+    programme: Programme
+    reports: list[StageReport | None]
+
+    @property
+    def sources(self) -> list[str]:
+        return list(dict.fromkeys(each.source for each in self.reports if each))
+
+    @property
+    def told(self) -> list[tuple[str, datetime.date, str]]:
+        """(who, when, why), each said once."""
+        said = [
+            (str(each.reported_by), each.reported_on, each.reason) for each in self.reports if each
+        ]
+        return list(dict.fromkeys(said))
+
+
+def _lines(
+    request: HttpRequest, unit: Office | None, question: Question
+) -> tuple[list[datetime.date], datetime.date | None, list[Line]]:
+    """(months reported, newest first; the one chosen; the lines to show).
+
+    A balai shows its months; the nation one month (``month=2026-10``, else the newest) with every
+    balai this user may read, for there are hundreds of them in a year.
+    """
     found = StageReport.objects.visible_to(request.user).in_year(question.year)
     if unit is not None:
         found = found.filter(unit=unit)
     if question.programme:
         found = found.filter(programme=question.programme)
+    lines: dict[tuple, dict[str, StageReport]] = {}
+    for each in found.select_related("unit", "programme", "reported_by"):
+        lines.setdefault((each.month, each.unit, each.programme), {})[each.stage] = each
+    months = sorted({month for month, _unit, _programme in lines}, reverse=True)
+    chosen = None
+    if unit is None and months:
+        asked = {f"{month:%Y-%m}": month for month in months}
+        chosen = asked.get(request.GET.get("month", ""), months[0])
+    ordered = sorted(lines, key=lambda key: (-key[0].toordinal(), str(key[1] or ""), key[2].pk))
     steps = StageReport.Stage.values
-
-    def place_in_list(each: StageReport) -> tuple:
-        """Newest month first; the nation before the balai, stages as they follow each other."""
-        name = each.unit.name if each.unit else ""
-        step = steps.index(each.stage)
-        return -each.month.toordinal(), name, each.programme.position, step
-
-    return sorted(found.select_related("unit", "programme", "reported_by"), key=place_in_list)
+    shown = [
+        Line(*key, [lines[key].get(step) for step in steps])
+        for key in ordered
+        if chosen in {None, key[0]}
+    ]
+    return months, chosen, shown
 
 
 def _months_over(year: int) -> list[datetime.date]:

@@ -368,7 +368,14 @@ def test_a_wrong_report_comes_back_with_a_sentence(client, head, field, typed, s
 def test_a_balai_reads_its_own_reports_and_the_nations(client, head, target_admin, some):
     report(target_admin, 100, unit=None)
     client.force_login(head)
-    seen = {each.unit_id for each in client.get("/nasional/corong/?year=2026").context["reports"]}
+    page = client.get("/nasional/corong/?year=2026")
+    months = page.context["months"]
+    assert page.context["month"] == months[0]
+    seen = set()
+    for month in months:
+        shown = client.get(f"/nasional/corong/?year=2026&month={month:%Y-%m}").context["lines"]
+        assert {line.month for line in shown} == {month}
+        seen |= {line.unit.pk if line.unit else None for line in shown}
     assert seen == {None, JATENG}
     assert client.get("/balai/bp3mi-ntb/corong/").status_code == 404
 
