@@ -30,7 +30,14 @@ const [purged] = await new PurgeCSS().purge({
   },
   variables: false,
 });
-await writeFile(`${out}/app.css`, purged.css);
+// Browsers without light-dark() get the light colours of theme.css first.
+const css = purged.css.replace(/:root\s*\{(--ink:[^}]*)\}/, (rule, body) => {
+  const twofold = body.split(";").filter((each) => each.includes("light-dark(")).join(";");
+  return `:root{${body.replace(/light-dark\(([^,]+),[^)]*\)/g, "$1")}}`
+    + `@supports (color: light-dark(red, red)){:root{${twofold}}}`;
+});
+if (css === purged.css) throw new Error("The colours of theme.css were not found.");
+await writeFile(`${out}/app.css`, css);
 for (const name of ["favicon.svg", "admin.css"]) await cp(`assets/src/${name}`, `${out}/${name}`);
 // The typeset reports and the charts as PNG are drawn with this face.
 await mkdir(`${out}/fonts`);
