@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ from quotas.moments import snapshot
 from quotas.names import names_of
 from quotas.outlook import Outlook, outlook
 from quotas.promises import Measure
-from quotas.reading import Place
+from quotas.reading import Place, Span
 from quotas.rollups import Attainment
 from quotas.summary import Summary, change_percent, summarise
 
@@ -55,11 +56,14 @@ class Side:
         """Place, period and state in words."""
         if self.summary is None:
             return "–"
-        period = date_format(self.question.last_day, "j M Y")
-        words = f"{self.summary.name}, {_('sampai')} {period}"
+        told = {
+            "place": self.summary.name,
+            "day": date_format(self.summary.day, "j M Y"),
+            "state": self.question.as_of and date_format(self.question.as_of.last_day, "j M Y"),
+        }
         if self.question.as_of:
-            words += f", {_('keadaan per')} {date_format(self.question.as_of.last_day, 'j M Y')}"
-        return words
+            return _("%(place)s, sampai %(day)s, keadaan per %(state)s") % told
+        return _("%(place)s, sampai %(day)s") % told
 
     @property
     def projected(self) -> int | None:
@@ -149,10 +153,38 @@ def compare(request: HttpRequest) -> HttpResponse:
 def read_comparison(*, user: User, asked: QueryDict) -> Comparison:
     """Read both sides of an address: the parameters of a side begin with its letter and ``_``.
 
-    Call it inside ``quotas.moments.snapshot`` with whatever else goes into the same answer.
+    Where nothing is asked of the right side, it is the left one a year earlier, through the same
+    day. Call it inside ``quotas.moments.snapshot`` with whatever else goes into the same answer.
     """
     choices = _choices(user)
-    return Comparison(choices, *(_side(user, asked, key, choices) for key in ("a", "b")))
+    left = _side(user, _own(asked, "a"), "a", choices)
+    right = _side(user, _own(asked, "b") or _year_before(left), "b", choices)
+    return Comparison(choices, left, right)
+
+
+def _own(asked: QueryDict, key: str) -> QueryDict:
+    """What an address asks of one side, without its letter."""
+    own = QueryDict(mutable=True)
+    for name in _ASKED:
+        value = asked.get(f"{key}_{name}", "")
+        if value:
+            own[name] = value
+    return own
+
+
+def _year_before(left: Side) -> QueryDict:
+    year = left.question.year - 1
+    own = QueryDict(mutable=True)
+    own["place"] = left.spec
+    own["year"] = str(year if year in left.question.years else left.question.year)
+    if left.question.programme_code:
+        own["programme"] = left.question.programme_code
+    if left.summary is not None and year in left.question.years:
+        first = datetime.date(left.question.year, 1, 1)
+        through = Span(first, max(left.summary.day, first)).year_before().last
+        if through < datetime.date(year, 12, 31):
+            own["through"] = through.isoformat()
+    return own
 
 
 def _choices(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -170,21 +202,13 @@ def _choices(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _side(user: User, asked: QueryDict, key: str, choices) -> Side:
-    own = QueryDict(mutable=True)
-    for name in _ASKED:
-        value = asked.get(f"{key}_{name}", "")
-        if value:
-            own[name] = value
+def _side(user: User, own: QueryDict, key: str, choices) -> Side:
     known = {spec for _group, found in choices for spec, _name in found}
     spec = own.get("place", f"{Measure.NATIONAL}:")
     question = read_question(own)
     if spec not in known:
         question.notices.append(_("Tempat itu tidak dikenal; yang ditampilkan Indonesia."))
         spec = f"{Measure.NATIONAL}:"
-    if key == "b" and not own and len(question.years) > 1:
-        own["year"] = str(question.year - 1)
-        question = read_question(own)
     level, _colon, code = spec.partition(":")
     place = Place(level, code)
     summary = summarise(user=user, place=place, **question.words)

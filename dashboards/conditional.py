@@ -21,7 +21,7 @@ from quotas.state import state_tag
 
 def conditional(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answer 304 while neither the figures, the reader's rights, the language, the theme, the
-    address, the day nor the program has changed. A page with a message for the reader is always made."""
+    address, the day nor the program has changed. A page with a message is always made."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:

@@ -20,8 +20,15 @@ PAGE_SIZE = 50
 
 class PlacementTable(tables.Table):
     reference = tables.Column(_("Nomor"), linkify=True, attrs={"td": {"class": "name nowrap"}})
-    completed_on = tables.DateColumn(format="j M Y", verbose_name=_("Selesai"))
-    worker = tables.Column(_("Pekerja"), accessor="worker__masked", orderable=False)
+    completed_on = tables.DateColumn(
+        format="j M Y", verbose_name=_("Selesai"), attrs={"td": {"class": "nowrap"}}
+    )
+    worker = tables.Column(
+        _("Pekerja"),
+        accessor="worker__masked",
+        orderable=False,
+        attrs={"td": {"class": "nowrap"}},
+    )
     sex = tables.Column(_("Jenis kelamin"), accessor="get_sex_display")
     origin = tables.Column(_("Daerah asal"))
     origin_province = tables.Column(_("Provinsi asal"), accessor="origin__province")

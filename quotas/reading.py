@@ -13,9 +13,10 @@ import datetime
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 
 from quotas.promises import Measure
 from quotas.sectors import grouped, sector_of_jobs
@@ -299,7 +300,9 @@ class _Query:
         kept = cache.get(name)
         if kept is None:
             kept = self._ask(statement)
-            cache.set(name, kept, _KEEP_SECONDS)
+            # After the transaction: the row of the cache would stay locked until its end, and
+            # whoever asks the same meanwhile would wait.
+            transaction.on_commit(partial(cache.set, name, kept, _KEEP_SECONDS))
         return kept
 
     def _ask(self, statement: str) -> list[tuple]:

@@ -18,6 +18,8 @@ COLUMNS = {
     "regency": "origin_id", "destination": "destination_id", "job_title": "job_title_id",
     "scheme": "scheme_id", "employer_kind": "employer_kind_id", "sex": "sex",
     "programme": "programme_id",
+    "sector": "(SELECT coalesce(j.sector_id, 'ungrouped') FROM placement_jobtitle j "
+              "WHERE j.code = job_title_id)",
 }  # fmt: skip
 # Level of a place -> by which column its rows are found.
 LEVELS = {"national": None, "balai": "unit", "province": "province", "office": "office",

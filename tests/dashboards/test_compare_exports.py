@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from placement.recording import void_placement
 from quotas import tally
 from quotas.models import TallyBatch
+from quotas.reading import Span
 from tests.dashboards.test_exports import (
     check_formulas,
     content,
@@ -87,7 +89,7 @@ def named(sheet: list[list]) -> list[list]:
 
 def test_the_buttons_of_the_page_ask_for_exactly_its_two_sides(client, directorate, placements):
     client.force_login(directorate)
-    # Nothing chosen on the right: it is the year before this one, and the button says so.
+    # Nothing chosen on the right: it is the left side a year earlier, and the button says so.
     page = client.get("/bandingkan/", {"a_year": "2024", "a_place": "origin:33"})
     urls = dict(page.context["exports"])
     assert urls.keys() == {"CSV", "XLSX"}
@@ -95,8 +97,21 @@ def test_the_buttons_of_the_page_ask_for_exactly_its_two_sides(client, directora
         assert url.replace("&", "&amp;") in page.content.decode()
     book = sheets(content(client.get(urls["XLSX"])))
     left, right = page.context["sides"]
+    assert (right.spec, right.question.year) == ("origin:33", 2023)
     (row,) = [row for row in book["Ringkasan"] if row[0] == "Realisasi"]
-    assert row[1:3] == [left.summary.figure.realised, right.summary.figure.realised] == [1, 5]
+    assert row[1:3] == [left.summary.figure.realised, right.summary.figure.realised] == [1, 0]
+
+
+def test_a_running_year_is_compared_with_the_same_days_of_the_year_before(
+    client, directorate, placements
+):
+    client.force_login(directorate)
+    today = timezone.localdate()
+    left, right = client.get("/bandingkan/", {"a_year": str(today.year)}).context["sides"]
+    assert left.summary.day == today
+    assert right.summary.day == Span(today, today).year_before().last
+    whole = client.get("/bandingkan/", {"a_year": str(today.year - 1)}).context["sides"][1]
+    assert whole.summary.day == datetime.date(today.year - 2, 12, 31)
 
 
 def test_a_file_says_of_both_sides_what_they_rest_on(client, directorate, placements, stranger):
