@@ -26,7 +26,6 @@ const [purged] = await new PurgeCSS().purge({
   safelist: {
     standard: [/^ts-/, /^[cr]\d+$/, /^f[1-5]$/, /^w[2-6]$/, /^level-/, /^is-/, /^invalid-/, /^valid-/, "html", "body", "show", "active", "disabled", "collapsed"],
     deep: [/^ts-/, /tom-select/],
-    greedy: [/data-bs-theme/],
   },
   variables: false,
 });
