@@ -169,8 +169,8 @@ def _overview(book, file: ComparisonFile) -> tuple[str, str]:
         at[code] = number
         left, right = f"B{number}", f"C{number}"
         # Of two differences from a plan, or two estimates, a percentage says nothing.
-        both = code in {"realised", "target", "last_year"} and a is not None
-        sheet.row(name, a, b, gap(left, right, a, b), change(left, right, a, b) if both else None)
+        compared = b if code in {"realised", "target", "last_year"} else None
+        sheet.row(name, a, b, gap(left, right, a, b), change(left, right, a, compared))
 
     def per_side(make) -> list:
         return [make(column, side.summary) for column, side in zip("BC", found.sides, strict=True)]
@@ -211,9 +211,7 @@ def _months(book, file: ComparisonFile) -> None:
     *months, total = found.months()
     for number, a, b, _gap, _change in months:
         left, right = f"B{sheet.next + 1}", f"C{sheet.next + 1}"
-        both = a is not None and b is not None
-        sheet.row(month_name(number), a, b, gap(left, right, a, b),
-                  change(left, right, a, b) if both else None)  # fmt: skip
+        sheet.row(month_name(number), a, b, gap(left, right, a, b), change(left, right, a, b))
     last, number = sheet.next - 1, sheet.next + 1
     _number, a, b, _gap, _change = total
     sheet.row(
@@ -255,9 +253,5 @@ def _notes(book, file: ComparisonFile) -> None:
         (_("Rincian"), _("Nilai-nilai terbesar dari kedua sisi, seperti di halamannya.")),
         *((_("Catatan"), line) for line in file.warnings),
     ]
-    blocks = [(side, about(export)) for side, export in file.named]
-    for title, lines in (*blocks, (_("Keterangan"), told), (_("Arti"), definitions())):
-        sheet.row(title, style="title")
-        for name, text in lines:
-            sheet.row(name, text, style="wrapped")
-        sheet.next += 1
+    sides = [(side, about(export)) for side, export in file.named]
+    sheet.blocks([*sides, (_("Keterangan"), told), (_("Arti"), definitions())])

@@ -173,17 +173,21 @@ def _own(asked: QueryDict, key: str) -> QueryDict:
 
 
 def _year_before(left: Side) -> QueryDict:
-    year = left.question.year - 1
-    own = QueryDict(mutable=True)
-    own["place"] = left.spec
-    own["year"] = str(year if year in left.question.years else left.question.year)
+    """What is asked of the right side where the address asks nothing of it."""
+    asked = {"place": left.spec, "year": str(left.question.year)}
     if left.question.programme_code:
-        own["programme"] = left.question.programme_code
-    if left.summary is not None and year in left.question.years:
-        first = datetime.date(left.question.year, 1, 1)
-        through = Span(first, max(left.summary.day, first)).year_before().last
-        if through < datetime.date(year, 12, 31):
-            own["through"] = through.isoformat()
+        asked["programme"] = left.question.programme_code
+    before = left.question.year - 1
+    if before in left.question.years:
+        asked["year"] = str(before)
+        if left.summary is not None:
+            # Of a year that has not begun the first day stands for none.
+            first = datetime.date(left.question.year, 1, 1)
+            through = Span(first, max(left.summary.day, first)).year_before().last
+            if through < datetime.date(before, 12, 31):
+                asked["through"] = through.isoformat()
+    own = QueryDict(mutable=True)
+    own.update(asked)
     return own
 
 

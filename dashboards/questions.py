@@ -140,6 +140,11 @@ def read_question(parameters: QueryDict) -> Question:
                 _("Versi target “%(typed)s” tidak ada pada %(year)d; yang dipakai yang ditetapkan.")
                 % {"typed": typed[:20], "year": year}
             )
+        elif version.is_partial and programme is None:
+            notices.append(
+                _("“%(name)s” hanya untuk sebagian program: pilih programnya supaya terukur.")
+                % {"name": version.name}
+            )
     as_of = _as_of(parameters, notices)
     return Question(
         year, years, known.get(year), programme, programmes, through, version, as_of, notices

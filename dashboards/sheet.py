@@ -29,9 +29,11 @@ def share(part: str, whole: str, n: int, of: int | None) -> Live | None:
     return Live(f"={part}/{whole}", n / of, "percent") if of else None
 
 
-def change(now: str, before: str, n: int, was: int | None) -> Live | None:
-    """(now - before) / before; nothing where there is nothing to compare with."""
-    return Live(f"=({now}-{before})/{before}", (n - was) / was, "percent") if was else None
+def change(now: str, before: str, n: int | None, was: int | None) -> Live | None:
+    """(now - before) / before; nothing where there is nothing to compare, or to compare with."""
+    if n is None or not was:
+        return None
+    return Live(f"=({now}-{before})/{before}", (n - was) / was, "percent")
 
 
 def gap(left: str, right: str, a: float | None, b: float | None) -> Live | None:
@@ -93,6 +95,14 @@ class Sheet:
                 elif value is not None:
                     write_datetime(number, column, value, day)
             self.next = number + 1
+
+    def blocks(self, blocks: Iterable[tuple[str, Iterable[tuple[str, str]]]]) -> None:
+        """Write (title, (name, text) by line), each block under its title."""
+        for title, lines in blocks:
+            self.row(title, style="title")
+            for name, text in lines:
+                self.row(name, text, style="wrapped")
+            self.next += 1
 
     def head(self, export, *lines: str) -> None:
         """What every sheet begins with: a disagreement, its title, period and state."""

@@ -19,7 +19,7 @@ from dashboards.pages import frame
 from dashboards.places import Behind, url_of
 from dashboards.questions import Question, read_question
 from placement.models import Programme
-from quotas import stage_reporting
+from quotas import indicators, stage_reporting
 from quotas.models import StageReport
 from quotas.moments import snapshot
 from quotas.promises import Measure
@@ -46,7 +46,7 @@ def stages(request: HttpRequest, code: str = "") -> HttpResponse:
         reports = _reports(request, unit, question)
         context = frame(question)
         context["problems"] += amiss
-    may_report = stage_reporting.may_report(request.user, unit)
+    may_report = indicators.may_report(request.user, unit)
     if request.method == "POST" and not may_report:
         raise PermissionDenied
     form = StageForm(

@@ -15,6 +15,7 @@ from dashboards.forms import QuarterForm
 from dashboards.pages import frame
 from dashboards.places import Behind
 from dashboards.questions import read_question
+from placement.models import Programme
 from quotas import figures, indicators
 from quotas.models import IndicatorTarget, TargetDocument, TargetSet
 from quotas.promises import Measure
@@ -34,8 +35,27 @@ def versions(request: HttpRequest) -> HttpResponse:
     under = figures.under_sets(
         rows, target_sets=[each.pk for each in sets], programme=question.programme_code
     )
-    found = [(each, figure) for each in sets for figure in under[each.pk]]
+    found = []
+    for each in sets:
+        # A set for some programmes is measured against theirs, never against all placements.
+        scope = _programmes_of(each) if each.is_partial else []
+        if scope and not question.programme:
+            codes = [programme.code for programme in scope]
+            words = question.words | {"target_set": each.pk, "programmes": codes}
+            figure = figures.under_programmes(user=request.user, **words)
+        else:
+            figure = under[each.pk][0] if under[each.pk] else None
+        if figure is not None:
+            found.append((each, scope, figure))
     return render(request, "dashboards/versions.html", frame(question) | {"versions": found})
+
+
+def _programmes_of(target_set: TargetSet) -> list[Programme]:
+    return list(
+        Programme.objects.filter(
+            targets__target_set=target_set, targets__measure=Measure.NATIONAL
+        ).distinct()
+    )
 
 
 @login_required

@@ -294,11 +294,7 @@ def _notes(book, export: Export, told: list[tuple[str, str]]) -> None:
     sheet = Sheet(book, sheet_name(_("Keterangan")), (26, 100))
     checked = warning(export) or _("semua jumlah di berkas ini cocok satu sama lain")
     lines = [*about(export), (_("Pemeriksaan"), checked)]
-    for title, rows in ((_("Keterangan"), lines), (_("Lembar"), told), (_("Arti"), definitions())):
-        sheet.row(title, style="title")
-        for name, text in rows:
-            sheet.row(name, text, style="wrapped")
-        sheet.next += 1
+    sheet.blocks([(_("Keterangan"), lines), (_("Lembar"), told), (_("Arti"), definitions())])
 
 
 def _measure_row(sheet: str, measure: str) -> tuple[str, str]:

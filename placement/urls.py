@@ -2,32 +2,32 @@
 
 from django.urls import path
 
-from placement import month_pages, views
+from placement import entry_pages, import_pages, list_pages, month_pages, record_pages
 
 app_name = "placement"
 
 urlpatterns = [
-    path("", views.placement_list, name="list"),
-    path("catat/", views.record, name="record"),
-    path("catat/luring/", views.offline_form, name="offline_form"),
-    path("periksa/", views.check, name="check"),
-    path("kirim/", views.send, name="send"),
-    path("sw.js", views.service_worker, name="service_worker"),
+    path("", list_pages.placement_list, name="list"),
+    path("catat/", entry_pages.record, name="record"),
+    path("catat/luring/", entry_pages.offline_form, name="offline_form"),
+    path("periksa/", entry_pages.check, name="check"),
+    path("kirim/", entry_pages.send, name="send"),
+    path("sw.js", entry_pages.service_worker, name="service_worker"),
     path("tutup-bulan/", month_pages.closings, name="closings"),
     path("tutup-bulan/<slug:code>/<slug:month>/", month_pages.month, name="month"),
-    path("impor/", views.imports, name="imports"),
-    path("impor/templat.xlsx", views.import_template, name="import_template"),
-    path("impor/<int:pk>/kolom/", views.import_columns, name="import_columns"),
-    path("impor/<int:pk>/perbaikan.xlsx", views.import_report, name="import_report"),
-    path("unduh.csv", views.export, name="export"),
-    path("unduh.xlsx", views.export_workbook, name="export_workbook"),
-    path("koreksi-massal/", views.correct_many, name="correct_many"),
-    path("jumlah/", views.count_all, name="count_all"),
-    path("saringan/", views.saved_filters, name="saved_filters"),
-    path("<slug:reference>/", views.detail, name="detail"),
-    path("<slug:reference>/identitas/", views.reveal, name="reveal"),
-    path("<slug:reference>/koreksi/", views.correct, name="correct"),
-    path("<slug:reference>/urungkan/", views.undo, name="undo"),
-    path("<slug:reference>/batalkan/", views.void, name="void"),
-    path("<slug:reference>/pulihkan/", views.restore, name="restore"),
+    path("impor/", import_pages.imports, name="imports"),
+    path("impor/templat.xlsx", import_pages.import_template, name="import_template"),
+    path("impor/<int:pk>/kolom/", import_pages.import_columns, name="import_columns"),
+    path("impor/<int:pk>/perbaikan.xlsx", import_pages.import_report, name="import_report"),
+    path("unduh.csv", list_pages.export, name="export"),
+    path("unduh.xlsx", list_pages.export_workbook, name="export_workbook"),
+    path("koreksi-massal/", list_pages.correct_many, name="correct_many"),
+    path("jumlah/", list_pages.count_all, name="count_all"),
+    path("saringan/", list_pages.saved_filters, name="saved_filters"),
+    path("<slug:reference>/", record_pages.detail, name="detail"),
+    path("<slug:reference>/identitas/", record_pages.reveal, name="reveal"),
+    path("<slug:reference>/koreksi/", record_pages.correct, name="correct"),
+    path("<slug:reference>/urungkan/", record_pages.undo, name="undo"),
+    path("<slug:reference>/batalkan/", record_pages.void, name="void"),
+    path("<slug:reference>/pulihkan/", record_pages.restore, name="restore"),
 ]

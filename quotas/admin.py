@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext
@@ -47,7 +47,7 @@ class TargetSetForm(ReasonedForm):
 
 
 @admin.register(TargetSet)
-class TargetSetAdmin(SetPages, EditedAdmin):
+class TargetSetAdmin(SetPages, ToldHistory, EditedAdmin):
     form = TargetSetForm
     list_display = (
         "name", "year", "status", "national_amount", "decree_number", "decree_date", "is_sample",
@@ -121,14 +121,7 @@ class TargetSetAdmin(SetPages, EditedAdmin):
     def history_view(self, request, object_id, extra_context=None):
         """Who changed what and why, of the set and of its amounts."""
         target_set = self._visible(request, object_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Riwayat: %(set)s") % {"set": target_set},
-            "object": target_set,
-            "opts": self.opts,
-            "events": told_of(target_set)[:500],
-        }
-        return render(request, self.object_history_template, context)
+        return self.told_page(request, target_set, told_of(target_set)[:500])
 
 
 @admin.register(RatingBand)
@@ -146,6 +139,25 @@ class IndicatorAdmin(ReferenceAdmin):
     list_display = ("name", "unit_label", "kind")
 
 
+class KeyedAdmin(EditedAdmin):
+    """A row that is written by a verb and found by its ``key``, which is chosen once."""
+
+    key: tuple[str, ...] = ()
+
+    def write(self, **facts) -> Model:
+        """Call the verb with ``by``, the key and what was typed; returns the row it wrote."""
+        raise NotImplementedError
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.key if obj is not None else ()
+
+    def save_model(self, request, obj: Model, form, change: bool) -> None:
+        key = {name: getattr(obj, name) for name in self.key}
+        saved = self.write(by=request.user, **(key | form.cleaned_data))
+        obj.pk = saved.pk
+        obj._state.adding = False
+
+
 class IndicatorTargetForm(ReasonedForm):
     class Meta:
         model = IndicatorTarget
@@ -153,23 +165,15 @@ class IndicatorTargetForm(ReasonedForm):
 
 
 @admin.register(IndicatorTarget)
-class IndicatorTargetAdmin(EditedAdmin):
+class IndicatorTargetAdmin(KeyedAdmin):
     """Targets here, quarters on the balai's page."""
 
     form = IndicatorTargetForm
+    key = ("indicator", "office", "year")
+    write = staticmethod(indicators.set_indicator_target)
     list_display = ("year", "office", "indicator", "amount", "realised", "rounded")
     list_select_related = ("office", "indicator")
     list_filter = ("year", "indicator")
-
-    def get_readonly_fields(self, request, obj=None):
-        return ("indicator", "office", "year") if obj is not None else ()
-
-    def save_model(self, request, obj: IndicatorTarget, form, change: bool) -> None:
-        typed = dict(form.cleaned_data)
-        unit = {name: getattr(obj, name) for name in ("indicator", "office", "year")}
-        saved = indicators.set_indicator_target(by=request.user, **(unit | typed))
-        obj.pk = saved.pk
-        obj._state.adding = False
 
 
 class StageReportForm(ReasonedForm):
@@ -185,23 +189,15 @@ class StageReportForm(ReasonedForm):
 
 
 @admin.register(StageReport)
-class StageReportAdmin(ToldHistory, EditedAdmin):
+class StageReportAdmin(ToldHistory, KeyedAdmin):
     """Reports of every balai and of the nation; heads report theirs on the page of the balai."""
 
     form = StageReportForm
+    key = ("programme", "unit", "stage", "month")
+    write = staticmethod(stage_reporting.report_stage)
     list_display = ("month", "unit", "programme", "stage", "count", "reported_on", "reported_by")
     list_select_related = ("unit", "programme", "reported_by")
     list_filter = ("programme", "stage", "month")
-
-    def get_readonly_fields(self, request, obj=None):
-        return ("programme", "unit", "stage", "month") if obj is not None else ()
-
-    def save_model(self, request, obj: StageReport, form, change: bool) -> None:
-        typed = dict(form.cleaned_data)
-        key = {name: getattr(obj, name) for name in ("programme", "unit", "stage", "month")}
-        saved = stage_reporting.report_stage(by=request.user, **(key | typed))
-        obj.pk = saved.pk
-        obj._state.adding = False
 
 
 @admin.register(TallyBatch)

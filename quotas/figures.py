@@ -163,6 +163,28 @@ def under_sets(
     }
 
 
+def under_programmes(
+    *, user: User, target_set: int, programmes: Iterable[str], **words
+) -> Figure | None:
+    """The nation against a set that is for ``programmes`` only: their placements, their targets.
+
+    ``words`` are those of ``attainment_figures``. None without programmes. A few statements each.
+    """
+    each = []
+    for programme in programmes:
+        words |= {"programme": programme, "target_set": target_set}
+        each += attainment_figures(user=user, measure=Measure.NATIONAL, **words)
+    if not each:
+        return None
+    known = [figure.target for figure in each if figure.target is not None]
+    whole = replace(
+        each[0],
+        realised=sum(figure.realised for figure in each),
+        target=sum(known) if known else None,
+    )
+    return _rated(whole, _bands())
+
+
 def freshness(year: int | None = None) -> Freshness:
     """Return batch, waiting changes, worker and last check, in one statement.
 

@@ -244,5 +244,5 @@ def _reports(
 
 def _last_month(day: datetime.date) -> datetime.date:
     """The first day of the last month that is over on ``day``."""
-    first = day.replace(day=1)
-    return first if day == last_of_month(day) else first - datetime.timedelta(1)
+    ended = day if day == last_of_month(day) else day.replace(day=1) - datetime.timedelta(1)
+    return ended.replace(day=1)

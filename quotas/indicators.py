@@ -42,9 +42,10 @@ def set_indicator_target(
     return _save(target, by, reason, "set indicator target")
 
 
-def may_report(by: User, office: Office) -> bool:
-    """Heads report for their own balai, target administrators for every one."""
-    return by.heads(office.pk) or by.may_edit_targets
+def may_report(by: User, office: Office | None) -> bool:
+    """Heads report for their own balai, target administrators for every one and, with ``office``
+    None, for the nation."""
+    return by.may_edit_targets or (office is not None and by.heads(office.pk))
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ class Published:
     national: tuple[tuple[str, int], ...] = ()
     with_units: bool = False
     note: str = ""
+    is_partial: bool = False
 
 
 PUBLISHED = (
@@ -52,10 +53,13 @@ PUBLISHED = (
         note="Reguler sekitar 250 ribu, di luar quick win 500 ribu.",
     ),
     Published(2026, "Jumlah menteri 700.000", _PROPOSED, (("", 700_000),)),
-    Published(2026, "Quick win 500.000", _PROPOSED, (("", 500_000),)),
+    Published(
+        2026, "Quick win 500.000", _PROPOSED, (("smk-go-global", 300_000), ("quick-win", 200_000)),
+        note="Di luar penempatan reguler.", is_partial=True,
+    ),
     Published(
         2026, "Vokasi 40.000", _PROPOSED, (("smk-go-global", 40_000),),
-        note="Angka kerja pada dasbor vokasi; artinya belum dipastikan.",
+        note="Angka kerja pada dasbor vokasi; artinya belum dipastikan.", is_partial=True,
     ),
 )  # fmt: skip
 
@@ -124,6 +128,7 @@ def _load_published() -> Loaded:
                 status=status,
                 source="\n".join(_sources(published, rows)),
                 note=published.note,
+                is_partial=published.is_partial,
                 effective_on=datetime.date(published.year, 1, 1),
             )
             Target.objects.bulk_create(
@@ -145,7 +150,8 @@ def _load_published() -> Loaded:
 
 
 def _sources(published: Published, rows: list[dict[str, str]]) -> list[str]:
-    amounts = {str(amount) for _code, amount in published.national}
+    each = [amount for _code, amount in published.national]
+    amounts = {str(amount) for amount in (*each, sum(each))}
     found = [
         row["source"]
         for row in rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,11 +20,11 @@ def plan_of_unit(
     """Return the twelve months of a unit's target in a set; None where it has no target.
 
     All programmes together are the unit's own row without programme; where there is none, the sum
-    of its rows by programme, as in ``attainment_targets`` (sql/attainment_recompute.sql).
+    of its rows by programme, as in ``attainment_targets`` (sql/attainment_targets_v2.sql).
     """
     if target_set is None:
         return None
-    rows = _of_unit(Target.objects.filter(target_set=target_set), measure, code)
+    rows = _of_unit(_rows_of([target_set]), measure, code)
     return _together(list(rows), programme, year)
 
 
@@ -36,7 +37,7 @@ def plans_of_set(
     """
     rows: dict[tuple[str, str], list[Target]] = {}
     if target_set is not None:
-        for row in Target.objects.filter(target_set=target_set):
+        for row in _rows_of([target_set]):
             rows.setdefault((row.measure, row.unit_id or row.province_id or ""), []).append(row)
     plans = {key: _together(found, programme, year) for key, found in rows.items()}
     return {key: plan for key, plan in plans.items() if plan is not None}
@@ -44,7 +45,7 @@ def plans_of_set(
 
 def _together(rows: list[Target], programme: str, year: int) -> list[int] | None:
     own = [row for row in rows if (row.programme_id or "") == programme]
-    chosen = own or ([] if programme else rows)
+    chosen = own or [row for row in rows if not (programme or row.target_set.is_partial)]
     if not chosen:
         return None
     plans = [_months(row.amount, tuple(row.months or ()), year) for row in chosen]
@@ -77,7 +78,7 @@ def steps_of_target(*, year: int, measure: str, code: str, programme: str = "") 
     order = {pk: place for place, pk in enumerate(events.values_list("pgh_obj_id", flat=True))}
     sets = TargetSet.objects.in_year(year).filter(pk__in=order)
     rows: dict[int, list[Target]] = {}
-    for row in _of_unit(Target.objects.filter(target_set__in=sets), measure, code):
+    for row in _of_unit(_rows_of(sets), measure, code):
         rows.setdefault(row.target_set_id, []).append(row)
     steps = []
     for each in sets:
@@ -86,6 +87,10 @@ def steps_of_target(*, year: int, measure: str, code: str, programme: str = "") 
         plan = _together(rows.get(each.pk, []), programme, year)
         steps.append((order[each.pk], Step(day, each, sum(plan) if plan else None)))
     return [step for _order, step in sorted(steps, key=lambda each: (each[1].day, each[0]))]
+
+
+def _rows_of(sets: Iterable[TargetSet | int]) -> QuerySet[Target]:
+    return Target.objects.filter(target_set__in=sets).select_related("target_set")
 
 
 def _of_unit(rows: QuerySet[Target], measure: str, code: str) -> QuerySet[Target]:

@@ -75,11 +75,12 @@ class TargetSetQuerySet(models.QuerySet["TargetSet"]):
 
     def with_national_amount(self) -> TargetSetQuerySet:
         """Annotate ``national_amount``: the nation's target for all programmes together, by the
-        rule of ``attainment_targets`` (sql/attainment_recompute.sql); None where there is none."""
+        rule of ``attainment_targets`` (sql/attainment_targets_v2.sql), and of a partial set that
+        for its own programmes; None where there is none."""
         amount = RawSQL(
             """
-            (SELECT t.amount FROM attainment_targets(quotas_targetset.id) t
-             WHERE t.measure = 'national' AND t.programme = '')
+            (SELECT sum(t.amount) FROM attainment_targets(quotas_targetset.id) t
+             WHERE t.measure = 'national' AND (t.programme = '' OR quotas_targetset.is_partial))
             """,
             [],
             output_field=models.BigIntegerField(),
@@ -121,6 +122,14 @@ class TargetSet(models.Model):
     note = models.TextField(_("catatan"), blank=True)
     is_sample = models.BooleanField(
         _("contoh"), default=False, help_text=_("Angka contoh, bukan angka kementerian.")
+    )
+    is_partial = models.BooleanField(
+        _("hanya sebagian program"),
+        default=False,
+        help_text=_(
+            "Targetnya hanya untuk program yang disebut, bukan untuk semua penempatan: tidak "
+            "diukur terhadap jumlah semua program dan tidak dapat ditetapkan untuk tahun itu."
+        ),
     )
     revises = models.ForeignKey(
         "self",
@@ -184,6 +193,14 @@ class TargetSet(models.Model):
                 condition=Q(status__in=["draft", "proposed", "enacted", "superseded"]),
                 name="target_set_status_is_known",
                 violation_error_message=_("Status target tidak dikenal."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="enacted", is_partial=True),
+                name="partial_target_set_is_not_enacted",
+                violation_error_message=_(
+                    "Target untuk sebagian program tidak dapat ditetapkan sebagai target tahun "
+                    "itu. Masukkan angkanya ke target yang mencakup semua penempatan."
+                ),
             ),
         ]
 

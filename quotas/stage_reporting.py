@@ -12,13 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from placement.models import Programme
+from quotas.indicators import may_report
 from quotas.stages import StageReport
 from regions.models import Office
-
-
-def may_report(by: User, unit: Office | None) -> bool:
-    """Heads report for their own balai, target administrators for every one and the nation."""
-    return by.may_edit_targets or (unit is not None and by.heads(unit.pk))
 
 
 @transaction.atomic

@@ -34,6 +34,7 @@ EDITABLE_FIELDS = (
     "source",
     "note",
     "is_sample",
+    "is_partial",
 )
 
 
@@ -133,6 +134,7 @@ def copy_set(*, target_set: TargetSet, by: User, reason: str, name: str) -> Targ
         source=target_set.source,
         note=target_set.note,
         is_sample=target_set.is_sample,
+        is_partial=target_set.is_partial,
         revises=target_set,
     )
     with pghistory.context(user=by.pk, reason=reason, verb="copy target set"):
@@ -222,6 +224,10 @@ def propose_set(*, target_set: TargetSet, by: User, reason: str) -> TargetSet:
     target_set = _draft(target_set)
     if not target_set.targets.exists():
         raise ValidationError(_("Isi dulu paling sedikit satu target sebelum mengusulkan."))
+    if target_set.is_partial and target_set.targets.filter(programme=None).exists():
+        raise ValidationError(
+            _("Target ini untuk sebagian program: sebut program pada setiap baris targetnya.")
+        )
     target_set.status = TargetSet.Status.PROPOSED
     target_set.proposed_by = by
     return _save(target_set, by, reason, "propose target set")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.management import call_command
+from django.utils import translation
 
 from accounts import roles
 from tests.factories import make_user
@@ -22,6 +24,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def _fresh_frame():
     """Notice and bands of the frame are cached in the process; each test begins without them."""
     caches["process"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _indonesian():
+    """A request in English leaves its language in the thread: each test begins in Indonesian."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

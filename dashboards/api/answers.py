@@ -188,7 +188,12 @@ class TargetSetRow(TargetSetRef):
     is_sample: bool = Field(description="A sample amount, not one of the ministry.")
     revises: int | None = Field(alias="revises_id")
     enacted_at: datetime.datetime | None
-    national_amount: int | None
+    is_partial: bool = Field(
+        description="For some programmes only, so never measured against all placements."
+    )
+    national_amount: int | None = Field(
+        description="For all placements; of a partial set for its own programmes together."
+    )
 
 
 class TargetSetsPage(Page):

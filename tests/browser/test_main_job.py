@@ -24,9 +24,13 @@ def all_realised(page, live_server) -> list[int]:
 
 def choose(page, name: str, typed: str) -> None:
     """Pick from a searchable list as a person does: type and press Enter."""
-    page.click(f"#id_{name} + .ts-wrapper .ts-control, .ts-wrapper:has(+ #id_{name}) .ts-control")
+    field = page.locator(f"#id_{name} + .ts-wrapper, .ts-wrapper:has(+ #id_{name})")
+    field.locator(".ts-control").click()
+    # The list opens a moment after the click: a person sees it, and then types.
+    expect(field.locator(".ts-dropdown")).to_be_visible()
     page.keyboard.type(typed)
     page.keyboard.press("Enter")
+    expect(field.locator(".ts-dropdown")).to_be_hidden()
 
 
 def fill_form(page) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from placement import recording, views
+from placement import list_pages, recording
 from placement.models import Placement, SavedFilter
 from placement.reference import Scheme
 from placement.tables import PAGE_SIZE
@@ -77,7 +77,7 @@ def test_paging_shows_every_row_once_in_order_and_back_again(client, officer, ma
 
 
 def test_a_long_list_is_ordered_only_by_what_has_an_index(client, officer, many, monkeypatch):
-    monkeypatch.setattr(views, "COUNT_AT_ONCE", 100)
+    monkeypatch.setattr(list_pages, "COUNT_AT_ONCE", 100)
     client.force_login(officer)
     page = client.get(URL, {"sort": "destination"})
     assert references(page) == references(client.get(URL))
@@ -172,7 +172,7 @@ def test_a_long_list_is_counted_after_the_page(client, officer, monkeypatch):
     for _each in range(3):
         make_placement(by=officer)
     client.force_login(officer)
-    monkeypatch.setattr("placement.views.COUNT_AT_ONCE", 2)
+    monkeypatch.setattr("placement.list_pages.COUNT_AT_ONCE", 2)
     assert "Lebih dari" in client.get(URL).content.decode()
     assert "3 penempatan" in client.get(f"{URL}jumlah/").content.decode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -86,16 +87,24 @@ def test_one_statement_reads_the_monitor_and_two_the_estimate(officer, django_as
 
 
 @pytest.mark.parametrize("programme", ["", "regular"])
-def test_a_year_is_read_from_the_index_alone(officer, programme):
-    """The index holds every column that is asked, and its condition is the counting rule."""
-    recorded(officer, completed=datetime.date(2026, 3, 2), at="2026-03-05 03:00+00:00")
+def test_a_year_can_be_read_from_the_index_alone(officer, programme):
+    """The index holds every column that is asked, and its condition is the counting rule.
+
+    What the planner does with it hangs on the size of the table: docs/performance.md.
+    """
     with CaptureQueriesContext(connection) as asked:
         lateness(span=SPAN, programme=programme)
+    columns = set(re.findall(r"\bp\.(\w+)", asked[0]["sql"]))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Index Only Scan using entry_of_days" in plan
+        cursor.execute(
+            "SELECT array_agg(a.attname::text), pg_get_expr(i.indpred, i.indrelid)"
+            " FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indexrelid"
+            " WHERE i.indexrelid = 'entry_of_days'::regclass GROUP BY i.indpred, i.indrelid"
+        )
+        held, condition = cursor.fetchone()
+    # The condition of the index need not be held: a row that is in it fulfils it.
+    assert columns - set(re.findall(r"\w+", condition)) <= set(held)
+    assert {"completed_on", "recorded_at", "office_id", "unit_id"} <= columns
 
 
 def test_what_is_usually_still_missing_is_added_to_the_projection(officer):

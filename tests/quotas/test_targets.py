@@ -7,7 +7,8 @@ import datetime
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from quotas import targets
+from placement.models import Programme
+from quotas import tally, targets
 from quotas.figures import attainment_figures
 from quotas.models import TargetSet
 from quotas.promises import Measure
@@ -193,3 +194,43 @@ def test_the_admin_says_wrong_input_at_its_field_and_keeps_what_was_typed(client
 def test_the_admin_is_closed_to_officers(client, officer):
     client.force_login(officer)
     assert client.get(URL).status_code in {302, 403}
+
+
+def test_a_set_for_some_programmes_is_measured_against_theirs_and_never_against_all(
+    officer, target_admin, second_admin, directorate, client
+):
+    """ "Vokasi 40.000" beside 226,000 placements of every programme is not 565 %."""
+    smk = Programme.objects.get(pk="smk-go-global")
+    for programme in ("regular", "regular", "regular", "smk-go-global"):
+        make_placement(by=officer, programme=programme)
+    tally.fold()
+    partial = targets.create_set(
+        by=target_admin, reason="awal", year=2026, name="Vokasi", is_partial=True,
+        source="Dasbor", decree_number="V-1", decree_date=datetime.date(2026, 1, 2),
+    )  # fmt: skip
+    amounts = [Amount(Measure.NATIONAL, 4)]
+    targets.set_amounts(target_set=partial, by=target_admin, reason="awal", amounts=amounts)
+    with pytest.raises(ValidationError, match="sebut program pada setiap baris"):
+        targets.propose_set(target_set=partial, by=target_admin, reason="usul")
+    amounts = [Amount(Measure.NATIONAL, None), Amount(Measure.NATIONAL, 4, programme=smk)]
+    targets.set_amounts(target_set=partial, by=target_admin, reason="awal", amounts=amounts)
+    targets.propose_set(target_set=partial, by=target_admin, reason="usul")
+
+    def nation(programme: str):
+        return attainment_figures(
+            user=directorate, year=2026, measure=Measure.NATIONAL, target_set=partial.pk,
+            programme=programme,
+        )[0]  # fmt: skip
+
+    assert (nation("").realised, nation("").target, nation("").percent) == (4, None, None)
+    assert (nation("smk-go-global").realised, nation("smk-go-global").target) == (1, 4)
+    client.force_login(directorate)
+    page = client.get("/target/?year=2026").content.decode()
+    assert "25,0" in page[page.index("Vokasi") :]
+    asked = client.get(f"/nasional/?year=2026&target_set={partial.pk}").content.decode()
+    assert "hanya untuk sebagian program: pilih programnya" in asked
+    rows = client.get("/api/v1/targets?year=2026").json()["rows"]
+    (told,) = [row for row in rows if row["name"] == "Vokasi"]
+    assert (told["is_partial"], told["national_amount"]) == (True, 4)
+    with pytest.raises(ValidationError, match="sebagian program tidak dapat ditetapkan"):
+        targets.enact_set(target_set=partial, by=second_admin, reason="tetap")

@@ -1,0 +1,175 @@
+"""Pages of one placement: look, correct, void, restore, undo, read the identity."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.history import tell
+from placement import recording, restating
+from placement.forms import (
+    CorrectionForm,
+    ReasonForm,
+)
+from placement.models import (
+    IdentityReading,
+    Placement,
+)
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    return render(request, "placement/detail.html", _detail_context(request, reference))
+
+
+@login_required
+@require_POST
+def reveal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the worker's identity once, to those who may record there, and note who read it."""
+    placement = _correctable(request, reference)
+    IdentityReading.objects.create(placement=placement, reader=request.user, occasion="detail")
+    context = _detail_context(request, reference) | {"revealed": True}
+    return render(request, "placement/detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, reference: str) -> HttpResponse:
+    placement = _correctable(request, reference)
+    if request.method != "POST":
+        IdentityReading.objects.create(
+            placement=placement, reader=request.user, occasion="correction"
+        )
+        form = CorrectionForm(user=request.user, initial=_as_typed(placement))
+        context = {"form": form, "placement": placement, "before": _before(placement)}
+        return render(request, "placement/correct.html", context)
+    form = CorrectionForm(request.POST, user=request.user)
+    if form.is_valid():
+        changes = form.facts()
+        reason, confirmed = changes.pop("reason"), changes.pop("confirmed")
+        try:
+            placement = recording.correct_placement(
+                placement=placement,
+                by=request.user,
+                reason=reason,
+                confirmed=confirmed,
+                changes=changes,
+            )
+        except recording.Unconfirmed as unconfirmed:
+            form.take_question(unconfirmed)
+        except ValidationError as error:
+            form.take_errors(error)
+        else:
+            messages.success(request, _("Perubahan tersimpan."))
+            return redirect(placement)
+    # Only opening the page is noted as a reading of the identity: here it is left out.
+    before = _before(placement, without=recording.IDENTITY_FIELDS)
+    context = {"form": form, "placement": placement, "before": before}
+    return render(request, "placement/correct.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def void(request: HttpRequest, reference: str) -> HttpResponse:
+    return _with_reason(request, reference, recording.void_placement, _("Penempatan dibatalkan."))
+
+
+@login_required
+@require_POST
+def restore(request: HttpRequest, reference: str) -> HttpResponse:
+    return _with_reason(
+        request, reference, recording.restore_placement, _("Penempatan dihitung kembali.")
+    )
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take back an entry of minutes ago and return to the form."""
+    placement = _correctable(request, reference)
+    try:
+        recording.undo_placement(placement=placement, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(placement)
+    messages.success(request, _("%(reference)s diurungkan.") % {"reference": placement.reference})
+    return redirect("placement:record")
+
+
+def _with_reason(request: HttpRequest, reference: str, verb, done: str) -> HttpResponse:
+    placement = _correctable(request, reference)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            verb(placement=placement, by=request.user, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error("reason", error.messages)
+        else:
+            messages.success(request, done)
+            return redirect(placement)
+    context = _detail_context(request, reference) | {"reason_form": form}
+    return render(request, "placement/detail.html", context, status=422)
+
+
+def _correctable(request: HttpRequest, reference: str) -> Placement:
+    if not request.user.may_record:
+        raise PermissionDenied  # Whatever the record: this group changes none.
+    return get_object_or_404(
+        Placement.objects.correctable_by(request.user).select_related("worker", "office__parent"),
+        reference=reference,
+    )
+
+
+def _detail_context(request: HttpRequest, reference: str) -> dict:
+    placement = get_object_or_404(
+        Placement.objects.visible_to(request.user).for_detail(), reference=reference
+    )
+    return {
+        "placement": placement,
+        "events": _story(placement),
+        "may_correct": Placement.objects.correctable_by(request.user)
+        .filter(pk=placement.pk)
+        .exists(),
+        "reason_form": ReasonForm(),
+    }
+
+
+def _story(placement: Placement) -> list:
+    """What happened to a placement, and that its worker's identity was corrected (not from what
+    to what: that is identity), newest first."""
+    events = placement.events.select_related("pgh_context").order_by("pgh_id")
+    told = tell(events, marks_of=restating.marks_of)
+    identity = placement.worker.events.filter(pgh_created_at__gte=placement.recorded_at)
+    for each in tell(identity.select_related("pgh_context").order_by("pgh_id")):
+        told.append(replace(each, verb="identity", changes=[]))
+    return sorted(told, key=lambda each: each.at, reverse=True)
+
+
+def _as_typed(placement: Placement) -> dict:
+    """A placement as the values of the form."""
+    initial = {
+        name: getattr(placement, placement._meta.get_field(name).attname)
+        for name in recording.FACT_FIELDS
+    }
+    return initial | {"name": placement.worker.name, "birth_date": placement.worker.birth_date}
+
+
+def _before(placement: Placement, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """What is recorded, as the form writes it."""
+    return {
+        name: f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else str(value or "")
+        for name, value in _as_typed(placement).items()
+        if name not in without
+    }
