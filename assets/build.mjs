@@ -25,21 +25,28 @@ const [purged] = await new PurgeCSS().purge({
   css: [{ raw: await read("app.css") }],
   skippedContentGlobs: [".venv/**", "node_modules/**", ".data/**"],
   safelist: {
-    standard: [/^ts-/, /^[cr]\d+$/, /^f[1-5]$/, /^w[2-6]$/, /^level-/, /^is-/, /^invalid-/, /^valid-/, "html", "body", "show", "active", "disabled", "collapsed"],
+    standard: [/^ts-/, /^[cr]\d+$/, /^f[1-5]$/, /^w[2-6]$/, /^level-/, /^chart-/, /^alert-(success|info|error)$/, /^is-/, /^invalid-/, /^valid-/, "html", "body", "show", "active", "disabled", "collapsed"],
     deep: [/^ts-/],
-    variables: ["--tblr-dir", ...search.match(/--[\w-]+/g)],
   },
   // Parts of Tabler that no page has, whose names are words of our code.
   blocklist: [/^(calendar|loader|placeholder|progress|signal|signature|status|steps|tag)$/],
-  variables: true, keyframes: true,
+  keyframes: true,
 });
+// Tabler's variables that no rule is left to ask for; PurgeCSS's own way loses some that are asked for.
+let kept = purged.css;
+for (let before = ""; before !== kept;) {
+  before = kept;
+  const asked = new Set((kept + search).match(/(?<=var\(\s*)--[\w-]+/g));
+  kept = kept.replace(/(?<=[{;])\s*(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*(;|(?=\}))/g,
+    (declaration, name) => (asked.has(name) ? declaration : ""));
+}
 // Browsers without light-dark() get the light colours of theme.css first.
-const css = purged.css.replace(/:root\s*\{(--ink:[^}]*)\}/, (rule, body) => {
+const css = kept.replace(/:root\s*\{(--ink:[^}]*)\}/, (rule, body) => {
   const twofold = body.split(";").filter((each) => each.includes("light-dark(")).join(";");
   return `:root{${body.replace(/light-dark\(([^,]+),[^)]*\)/g, "$1")}}`
     + `@supports (color: light-dark(red, red)){:root{${twofold}}}`;
 });
-if (css === purged.css) throw new Error("The colours of theme.css were not found.");
+if (css === kept) throw new Error("The colours of theme.css were not found.");
 await writeFile(`${out}/app.css`, css);
 for (const name of ["favicon.svg", "admin.css"]) await cp(`assets/src/${name}`, `${out}/${name}`);
 // The typeset reports and the charts as PNG are drawn with this face.
