@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.downloads import XLSX_ROWS
+from accounts.models import User
 from dashboards.exports import Export
 from placement.models import Placement
 from placement.reference import UNGROUPED
@@ -63,24 +64,40 @@ def rows_behind(export: Export, *, wish: str) -> Behind:
     rows = realised if export.question.as_of else _now(export).count()
     most = XLSX_ROWS if wish == "1" else ROWS_AT_ONCE
     if rows > most:
-        words = {
-            "n": number_format(rows, force_grouping=True),
-            "most": number_format(most, force_grouping=True),
-        }
-        if wish == "1":
+        words = {"n": _number(rows), "most": _number(XLSX_ROWS), "at_once": _number(ROWS_AT_ONCE)}
+        if rows > XLSX_ROWS:
             text = _(
                 "Di balik angka ini ada %(n)s penempatan; lembar ini memuat paling banyak "
                 "%(most)s. Unduh per balai atau per provinsi, atau daftarnya sebagai CSV."
             )
         else:
-            text = _("Di balik angka ini ada %(n)s penempatan; lebih dari %(most)s hanya ditulis "
-                     "bila diminta: tambahkan rows=1 pada alamat unduhan.")  # fmt: skip
+            text = _("Di balik angka ini ada %(n)s penempatan; lebih dari %(at_once)s hanya "
+                     "ditulis bila diminta: unduh “XLSX dengan penempatan” di halaman asal berkas "
+                     "ini.")  # fmt: skip
         return Behind(text % words, iter(()))
     if user.sees_every_placement:
         text = _("Semua penempatan di balik angka ini, tanpa identitas.")
     else:
         text = _("Hanya penempatan yang boleh Anda buka; angkanya menghitung semuanya.")
     return Behind(text, _then(export) if export.question.as_of else _present(export))
+
+
+def rows_offered(
+    exports: list[tuple[str, str]], *, user: User, realised: int
+) -> list[tuple[str, str]]:
+    """``exports`` (label, address), and with them the workbook that has the placements too, where
+    it must be asked for and ``user`` may open some of them."""
+    is_long = realised > ROWS_AT_ONCE
+    if not is_long or not (user.sees_every_placement or user.may_record):
+        return exports
+    if user.sees_every_placement and realised > XLSX_ROWS:
+        return exports
+    label = _("XLSX dengan penempatan, paling banyak %(most)s baris") % {"most": _number(XLSX_ROWS)}
+    return [*exports, (label, f"{dict(exports)['XLSX']}&rows=1")]
+
+
+def _number(n: int) -> str:
+    return number_format(n, force_grouping=True)
 
 
 def _now(export: Export):

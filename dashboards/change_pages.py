@@ -20,7 +20,7 @@ from dashboards.pages import frame
 from dashboards.places import url_of
 from dashboards.questions import read_question
 from placement.models import Placement, Programme
-from quotas.changes import KINDS, Change, changes_between, placements_as_of
+from quotas.changes import KINDS, Change, changes_between, count_as_of, placements_as_of
 from quotas.moments import Moment, moment_of_batch, moment_of_day, snapshot
 from quotas.names import name_of, names_of
 from quotas.promises import Measure
@@ -157,10 +157,13 @@ def placements_then(request: HttpRequest) -> HttpResponse:
     offices = None
     if not user.sees_every_placement:
         offices = list(user.offices_in_reach().values_list("pk", flat=True))
-    rows = placements_as_of(
-        place=place, span=span, programme=programme.pk if programme else "", as_of=moment.batch,
-        most=_PAGE + 1, after=min(after, 2**62), offices=offices,
-    )  # fmt: skip
+    behind = {
+        "place": place, "span": span, "programme": programme.pk if programme else "",
+        "as_of": moment.batch, "after": min(after, 2**62), "offices": offices,
+    }  # fmt: skip
+    # A batch never changes, so both statements speak of the same rows.
+    rows = placements_as_of(**behind, most=_PAGE + 1)
+    total, before = count_as_of(**behind)
     more = len(rows) > _PAGE
     query = asked.copy()
     query.pop("after", None)
@@ -169,6 +172,9 @@ def placements_then(request: HttpRequest) -> HttpResponse:
         "span": span,
         "place_name": _place_name(place),
         "programme": programme,
+        "total": total,
+        "begins": before + 1,
+        "ends": before + min(len(rows), _PAGE),
         "rows": [(reference, _words(cell)) for _pk, reference, cell in rows[:_PAGE]],
         "next": f"?{query.urlencode()}&{urlencode({'after': rows[_PAGE - 1][0]})}" if more else "",
         "limited": offices is not None,

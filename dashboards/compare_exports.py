@@ -101,10 +101,10 @@ def _csv_lines(found: Comparison) -> Iterator[dict[str, object]]:
         "part": "figure", "code": "change", "name": _("Dari tahun lalu"), "left": left.change,
         "right": right.change,
     }  # fmt: skip
-    for number, a, b, _gap, _share in found.months():
-        label = month_name(number) if number else _("Jumlah")
-        part = {"part": "month", "code": f"{number:02d}"} if number else {"part": "sum"}
-        yield part | {"name": label} | _beside(a, b)
+    for row in found.months():
+        label = month_name(row.number) if row.number else _("Jumlah")
+        part = {"part": "month", "code": f"{row.number:02d}"} if row.number else {"part": "sum"}
+        yield part | {"name": label} | _beside(row.left, row.right)
     for dimension, _label, pairs in found.parts():
         for pair in pairs:
             yield {
@@ -209,11 +209,11 @@ def _months(book, file: ComparisonFile) -> None:
                 keep=1)  # fmt: skip
     first = sheet.next
     *months, total = found.months()
-    for number, a, b, _gap, _change in months:
-        left, right = f"B{sheet.next + 1}", f"C{sheet.next + 1}"
-        sheet.row(month_name(number), a, b, gap(left, right, a, b), change(left, right, a, b))
+    for row in months:
+        left, right, a, b = f"B{sheet.next + 1}", f"C{sheet.next + 1}", row.left, row.right
+        sheet.row(month_name(row.number), a, b, gap(left, right, a, b), change(left, right, a, b))
     last, number = sheet.next - 1, sheet.next + 1
-    _number, a, b, _gap, _change = total
+    a, b = total.left, total.right
     sheet.row(
         _("Jumlah"),
         *(Live(f"=SUM({cells(column, first, last)})", n) for column, n in ((1, a), (2, b))),

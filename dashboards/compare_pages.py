@@ -18,6 +18,7 @@ from accounts.models import User
 from dashboards.pages import frame
 from dashboards.places import Behind, files_at, url_of
 from dashboards.questions import Question, read_question
+from placement.reference import RESIDUAL
 from quotas.moments import snapshot
 from quotas.names import names_of
 from quotas.outlook import Outlook, outlook
@@ -49,7 +50,18 @@ class Side:
     summary: Summary | None
     outlook: Outlook | None
     url: str
-    behind: str
+    open: Behind
+
+    @property
+    def behind(self) -> str:
+        """The placements of the whole side; '' for who may open none."""
+        return self.open()
+
+    def month_url(self, number: int) -> str:
+        """The placements of one of its months; 0 is the whole side."""
+        if not number:
+            return self.behind
+        return self.open.month(datetime.date(self.question.year, number, 1))
 
     @property
     def label(self) -> str:
@@ -81,6 +93,31 @@ class Pair:
     left_share: Decimal | None
     right: int
     right_share: Decimal | None
+    left_url: str
+    right_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A month (0: all of them) on both sides; ``change`` is in percent of the right."""
+
+    number: int
+    left: int | None
+    right: int | None
+    left_url: str
+    right_url: str
+
+    @property
+    def has_both(self) -> bool:
+        return self.left is not None and self.right is not None
+
+    @property
+    def gap(self) -> int | None:
+        return self.left - self.right if self.has_both else None
+
+    @property
+    def change(self) -> Decimal | None:
+        return change_percent(self.left, self.right) if self.has_both else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +154,31 @@ class Comparison:
             for name, value in {"place": side.spec, **side.question.parameters}.items()
         }
 
-    def months(self) -> list[tuple]:
-        """(month number, left, right, difference, change in percent of the right) and, as month
-        0, the sum. A month that has not begun on a side is None there: it is not zero."""
-        return _months(self.left.summary, self.right.summary)
+    def gaps(self) -> dict[str, int | None]:
+        """Left less right of the numbers of the summary; None where a side has none."""
+        sides = {
+            "realised": [side.summary.figure.realised for side in self.sides],
+            "target": [side.summary.figure.target for side in self.sides],
+            "ahead": [side.outlook.ahead_count for side in self.sides],
+            "projected": [side.projected for side in self.sides],
+        }
+        return {name: None if None in pair else pair[0] - pair[1] for name, pair in sides.items()}
+
+    def months(self) -> list[MonthRow]:
+        """Twelve months and, as month 0, the sum. A month that has not begun on a side is None
+        there: it is not zero."""
+        return [
+            MonthRow(
+                number, _begun(self.left.summary, number), _begun(self.right.summary, number),
+                self.left.month_url(number), self.right.month_url(number),
+            )
+            for number in (*range(1, 13), 0)
+        ]  # fmt: skip
 
     def parts(self) -> list[tuple[str, str, list[Pair]]]:
         """(dimension, its name, its largest values on both sides together)."""
         return [
-            (name, str(label), _parts(self.left.summary, self.right.summary, name))
-            for name, label in _DIMENSIONS
+            (name, str(label), _parts(self.left, self.right, name)) for name, label in _DIMENSIONS
         ]
 
 
@@ -144,6 +196,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         context |= {
             "exports": files_at("compare", found.parameters),
             "same_measure": found.same_measure,
+            "gaps": found.gaps(),
             "rows": found.months(),
             "parts": found.parts(),
         }
@@ -219,37 +272,33 @@ def _side(user: User, own: QueryDict, key: str, choices) -> Side:
     view = summary and outlook(summary, programme=question.programme_code, as_of=question.as_of)
     return Side(
         key, spec, question, summary, view, url_of(place, question),
-        Behind(user, question, place)(),
+        Behind(user, question, place),
     )  # fmt: skip
 
 
-def _months(left: Summary, right: Summary) -> list[tuple]:
-    rows = []
-    for number in range(1, 13):
-        a, b = _begun(left, number), _begun(right, number)
-        both = a is not None and b is not None
-        rows.append((number, a, b, a - b if both else None, change_percent(a, b) if both else None))
-    a, b = left.figure.realised, right.figure.realised
-    return [*rows, (0, a, b, a - b, change_percent(a, b))]
-
-
 def _begun(summary: Summary, number: int) -> int | None:
+    if not number:
+        return summary.figure.realised
     n = summary.months[number - 1]
     return n if number <= summary.day.month or n else None
 
 
-def _parts(left: Summary, right: Summary, name: str) -> list[Pair]:
-    a = {part.code: part for part in left.parts[name]}
-    b = {part.code: part for part in right.parts[name]}
+def _parts(left: Side, right: Side, name: str) -> list[Pair]:
+    a = {part.code: part for part in left.summary.parts[name]}
+    b = {part.code: part for part in right.summary.parts[name]}
     codes = sorted(
         a.keys() | b.keys(),
-        key=lambda code: -max(a[code].n if code in a else 0, b[code].n if code in b else 0),
+        key=lambda code: (
+            code in RESIDUAL,
+            -max(a[code].n if code in a else 0, b[code].n if code in b else 0),
+        ),
     )
     return [
         Pair(
             code, (a.get(code) or b.get(code)).name,
             a[code].n if code in a else 0, a[code].share if code in a else None,
             b[code].n if code in b else 0, b[code].share if code in b else None,
+            left.open(**{name: code}), right.open(**{name: code}),
         )
         for code in codes[:_MOST]
     ]  # fmt: skip

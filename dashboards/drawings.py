@@ -105,7 +105,7 @@ def bridge_of(
 def drawing(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """A chart as a file."""
     question = read_question(request.GET)
-    place = _place(request)
+    place = place_asked(request)
     with snapshot():
         if name in {"petak", "peta"}:
             measure = request.GET.get("measure", Measure.ORIGIN)
@@ -135,7 +135,7 @@ def drawing(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     return answer
 
 
-def _place(request: HttpRequest) -> Place:
+def place_asked(request: HttpRequest) -> Place:
     level, code = request.GET.get("level", Measure.NATIONAL), request.GET.get("code", "")
     if level not in _LEVELS or bool(code) == (level == Measure.NATIONAL):
         raise Http404

@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from dashboards.dimensions import sees_parts
 from dashboards.funnels import funnels, origin_words
+from dashboards.notes import sentences_beside
 from dashboards.provenance import about, measure_words
 from dashboards.questions import Question
 from dashboards.tables import AttainmentTable, Row
-from dashboards.unit_tables import rows_of, searched, unit_table
+from dashboards.unit_tables import row_of, rows_of, searched, unit_table
 from quotas import figures, guard
-from quotas.figures import Figure, Freshness
+from quotas.figures import Freshness
 from quotas.funnel import Funnel
 from quotas.models import TallyBatch, TargetSet
 from quotas.names import name_of
@@ -45,11 +47,10 @@ DIMENSIONS = {
     "sex": gettext_lazy("Jenis kelamin"),
     "programme": gettext_lazy("Program"),
 }
-_PLACES = frozenset({"unit", "office", "province", "regency"})
 _TITLES = {Measure.ORIGIN: gettext_lazy("Provinsi"), Measure.SERVED: gettext_lazy("BP3MI")}
 CSV_COLUMNS = (
     "part", "code", "name", "measure", "target", "realised", "percent", "change", "last_year",
-    "expected", "ahead", "rating", "short",
+    "expected", "ahead", "rating", "short", "note",
 )  # fmt: skip
 # What a column of the page is called in the CSV, where that differs; a bar draws the percentage.
 _CSV_NAMES = {"bar": "percent", "before": "last_year"}
@@ -117,13 +118,13 @@ class Export:
         return [
             (label, self.summary.parts.get(name, []))
             for name, label in DIMENSIONS.items()
-            if self.shows_places or name not in _PLACES
+            if sees_parts(self.user, self.wanted.place, name)
         ]
 
     @property
     def shows_places(self) -> bool:
-        """Counts of other units inside the nation are for those who see every figure."""
-        return self.wanted.place.level != Measure.NATIONAL or self.user.sees_every_figure
+        """Whether the cross of units and provinces is for this reader."""
+        return sees_parts(self.user, self.wanted.place, "unit")
 
     @property
     def file_name(self) -> str:
@@ -153,7 +154,9 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
     amiss = [problem for funnel in steps for problem in funnel.problems]
     summary = replace(summary, problems=[*summary.problems, *amiss])
     is_list = not wanted.whole
-    units = rows_of(rows or [], summary, question) if wanted.tables else []
+    units = []
+    if wanted.tables:
+        units = rows_of(rows or [], summary, question, sentences_beside(user, question))
     return export_of(
         user=user,
         question=question,
@@ -216,7 +219,7 @@ def csv_rows(export: Export) -> Iterator[list[object]]:
     keep = set(CSV_COLUMNS)
     if not export.wanted.whole:
         shown = (_CSV_NAMES.get(name, name) for each in export.tables for name in each.columns)
-        keep = {"part", "code", "name", "measure", *shown}
+        keep = {"part", "code", "name", "measure", "note", *shown}
     yield [name for name in CSV_COLUMNS if name in keep]
     for line in _csv_lines(export):
         yield [line.get(name) for name in CSV_COLUMNS if name in keep]
@@ -224,15 +227,10 @@ def csv_rows(export: Export) -> Iterator[list[object]]:
 
 def _csv_lines(export: Export) -> Iterator[dict[str, object]]:
     summary, measure = export.summary, export.wanted.place.measure
-    yield _csv_figure(summary.figure, "total") | {
-        "last_year": summary.before, "change": summary.change,
-    }  # fmt: skip
+    yield _csv_row(row_of(summary), "total")
     for table in export.tables:
         for row in table.rows:
-            yield _csv_figure(row.figure, "unit") | {
-                "change": row.change, "last_year": row.before, "expected": row.expected_count,
-                "ahead": row.ahead,
-            }  # fmt: skip
+            yield _csv_row(row, "unit")
         if table.nation and table.nation.target is not None:
             divided = sum(row.target or 0 for row in table.rows)
             yield {
@@ -274,8 +272,11 @@ def _csv_lines(export: Export) -> Iterator[dict[str, object]]:
             }  # fmt: skip
 
 
-def _csv_figure(figure: Figure, part: str) -> dict[str, object]:
+def _csv_row(row: Row, part: str) -> dict[str, object]:
+    figure = row.figure
     return {
+        "change": row.change, "last_year": row.before, "expected": row.expected_count,
+        "ahead": row.ahead, "note": row.note,
         "part": part, "code": figure.code, "name": figure.name, "measure": figure.measure,
         "target": figure.target, "realised": figure.realised, "percent": figure.rounded,
         "short": figure.short, "rating": figure.rating,

@@ -2,75 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from dashboards.behind import rows_offered
 from dashboards.charts.months import month_chart
 from dashboards.charts.steps import step_chart
 from dashboards.conditional import conditional
-from dashboards.drawings import File, files_of, map_credit, map_url
+from dashboards.dimensions import NATION_DIMENSIONS, PLACE_DIMENSIONS, dimensions_of
+from dashboards.drawings import files_of, map_credit, map_url
 from dashboards.funnels import cards
-from dashboards.places import Behind, exports_of, exports_of_place, page_of, url_of
+from dashboards.notes import notes_of_month, sentences_beside
+from dashboards.places import Behind, exports_of, exports_of_place, url_of
 from dashboards.questions import Question, read_question
+from dashboards.sides import sides_of, split_of
 from dashboards.tables import AttainmentTable, Row
 from dashboards.unit_tables import choices, rows_of, searched, unit_table
-from placement.closing import MonthClosing
 from quotas import figures, guard, plans
 from quotas.moments import snapshot
 from quotas.outlook import outlook
 from quotas.promises import Measure
 from quotas.reading import OFFICE, REGENCY, Place
 from quotas.summary import Summary, summarise
-from regions.models import Office, Province, Regency, ServiceArea
-
-# The dimensions of a page, in its order, and how many values stand before "lainnya".
-NATION_DIMENSIONS = (
-    ("destination", 5), ("job_title", 5), ("regency", 10), ("scheme", 8), ("sector", 30),
-    ("employer_kind", 3), ("sex", 2), ("programme", 4),
-)  # fmt: skip
-PLACE_DIMENSIONS = (
-    ("regency", 10), ("province", 6), ("unit", 6), ("office", 8), ("destination", 5),
-    ("job_title", 5), ("scheme", 8), ("sector", 30), ("employer_kind", 3), ("sex", 2),
-    ("programme", 4),
-)  # fmt: skip
-TITLES = {
-    "destination": gettext_lazy("Negara tujuan"),
-    "job_title": gettext_lazy("Jabatan"),
-    "regency": gettext_lazy("Kabupaten/kota asal"),
-    "province": gettext_lazy("Provinsi asal"),
-    "unit": gettext_lazy("Balai yang melayani"),
-    "office": gettext_lazy("Kantor dan pos yang melayani"),
-    "scheme": gettext_lazy("Skema"),
-    "sector": gettext_lazy("Sektor ekonomi"),
-    "employer_kind": gettext_lazy("Pemberi kerja"),
-    "sex": gettext_lazy("Jenis kelamin"),
-    "programme": gettext_lazy("Program"),
-}
-# What a reader must know of a dimension.
-NOTES = {
-    "sector": gettext_lazy(
-        "Jumlah jabatannya, menurut pengelompokan jabatan hari ini. Administrator target "
-        "mengelompokkan jabatan di Admin; riwayatnya disimpan."
-    ),
-}
-# A place is not broken down by itself.
-_NOT_BY = {
-    Measure.ORIGIN: {"province"}, Measure.SERVED: {"unit"},
-    OFFICE: {"unit", "office"}, REGENCY: {"province", "regency"},
-}  # fmt: skip
+from regions.models import Office, Province, Regency
 
 
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Officers begin their day at the form, everybody else at the nation."""
-    return redirect("placement:record" if request.user.is_officer else "dashboards:national")
+    if request.user.is_officer:
+        return redirect("placement:record")
+    query = request.GET.urlencode()
+    return redirect(reverse("dashboards:national") + (f"?{query}" if query else ""))
 
 
 @login_required
@@ -92,7 +60,7 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
         if summary is None:
             return context | {"summary": None}
         context |= place_context(request, question, summary, NATION_DIMENSIONS)
-        units = rows_of(rows, summary, question)
+        units = rows_of(rows, summary, question, sentences_beside(user, question))
         if user.sees_every_figure:
             context["problems"] += guard.sums_of_units(rows)
 
@@ -113,8 +81,10 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
         "served_tiles": [row for row in units if row.measure == Measure.SERVED],
         "provinces": table(Measure.ORIGIN),
         "units": table(Measure.SERVED),
-        "exports": exports_of_place(Place(), question, **choices(request.GET, is_list=False)),
-        "sides": _sides(summary, question) if user.sees_every_figure else [],
+        "exports": _files_of(summary, user, question, **choices(request.GET, is_list=False)),
+        "sides": sides_of(summary, question, Behind(user, question, Place()))
+        if user.sees_every_figure
+        else [],
     }
 
 
@@ -213,33 +183,6 @@ def frame(question: Question) -> dict:
     return {"question": question, "freshness": figures.freshness(question.year), "problems": []}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One value of a dimension on a page: ``n`` links to ``behind``, the name to ``page``."""
-
-    name: str
-    n: int
-    share: Decimal | None
-    change: Decimal | None
-    behind: str
-    page: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """The largest values of a dimension and what is left over; together they are the whole."""
-
-    key: str
-    title: str
-    shown: list[Shown]
-    rest: int
-    rest_values: int
-    rest_share: Decimal | None
-    whole: int
-    files: list[File]
-    note: str = ""
-
-
 def place_context(request: HttpRequest, question: Question, summary: Summary, dimensions) -> dict:
     """The part that every place shows: cards, months, shares. Call it inside the snapshot."""
     behind = Behind(request.user, question, summary.place)
@@ -250,14 +193,10 @@ def place_context(request: HttpRequest, question: Question, summary: Summary, di
         "figure": summary.figure,
         "outlook": view,
         "behind": behind(),
-        "exports": exports_of_place(summary.place, question),
+        "exports": _files_of(summary, request.user, question),
         "chart": month_chart(summary=summary, behind=behind.month),
         "chart_files": files_of("bulan", question, summary.place),
-        "dimensions": [
-            _dimension(summary, name, most, behind, question)
-            for name, most in dimensions
-            if name not in _NOT_BY.get(summary.place.level, ())
-        ],
+        "dimensions": dimensions_of(summary, question, behind, dimensions),
         "funnels": funnels,
         "problems": [*summary.problems, *amiss],
         "step_chart": _steps(summary, question),
@@ -290,8 +229,10 @@ def _place_page(request: HttpRequest, place: Place) -> HttpResponse:
         "level": place.level,
         "code": place.code,
         "areas": _areas(place, question),
-        "split": _split(summary, question),
-        "note": _note_of_month(place, question),
+        "split": split_of(summary, question, Behind(request.user, question, place)),
+        "note": notes_of_month(request.user, question, unit=place.code).get(place.code)
+        if place.level == Measure.SERVED
+        else None,
         "above": _above(place, question),
     }
     return render(request, "dashboards/place.html", context)
@@ -303,9 +244,10 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
         rows = figures.attainment_figures(user=request.user, **question.words)
         summary = summarise(user=request.user, place=Place(), rows=rows, **question.words)
         context = frame(question)
+    notes = sentences_beside(request.user, question) if measure == Measure.SERVED else {}
     table = unit_table(
         user=request.user, question=question, measure=measure, asked=request.GET, is_list=True,
-        rows=rows_of(rows, summary, question) if summary else [],
+        rows=rows_of(rows, summary, question, notes) if summary else [],
     )  # fmt: skip
     page = "provinces" if measure == Measure.ORIGIN else "units"
     context |= {
@@ -316,9 +258,21 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
             for name, column in AttainmentTable.base_columns.items()
             if name != "name"
         ],
-        "exports": exports_of(page, question, **choices(request.GET, is_list=True)),
+        "exports": rows_offered(
+            exports_of(page, question, **choices(request.GET, is_list=True)),
+            user=request.user,
+            realised=summary.figure.realised if summary else 0,
+        ),
     }
     return render(request, template, context)
+
+
+def _files_of(summary: Summary, user: User, question: Question, **more: list[str]):
+    """(label, address) of the page of a place as files."""
+    return rows_offered(
+        exports_of_place(summary.place, question, **more),
+        user=user, realised=summary.figure.realised,
+    )  # fmt: skip
 
 
 def _tiles(seen: dict[str, Row], question: Question) -> list[dict]:
@@ -337,101 +291,6 @@ def _tiles(seen: dict[str, Row], question: Question) -> list[dict]:
     ]
 
 
-def _dimension(
-    summary: Summary, name: str, most: int, behind: Behind, question: Question
-) -> Dimension:
-    parts = [part for part in summary.parts[name] if part.n]
-    shown, rest = parts[:most], parts[most:]
-    left = sum(part.n for part in rest)
-    return Dimension(
-        name,
-        TITLES[name],
-        [
-            Shown(
-                part.name, part.n, part.share, part.change, behind(**{name: part.code}),
-                page_of(name, part.code, question),
-            )
-            for part in shown
-        ],
-        left,
-        len(rest),
-        figures.ratio.rounded(figures.ratio.percent(left, summary.figure.realised)),
-        summary.figure.realised,
-        files_of("bagian", question, summary.place, dimension=name),
-        NOTES.get(name, ""),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A balai: what it served, of that from its own provinces, and what its provinces' people
-    completed anywhere. The two totals are different measures and are never added."""
-
-    name: str
-    url: str
-    served: int
-    own: int
-    origin: int
-
-    @property
-    def others(self) -> int:
-        return self.served - self.own
-
-    @property
-    def elsewhere(self) -> int:
-        return self.origin - self.own
-
-
-def _sides(summary: Summary, question: Question) -> list[Side]:
-    """Served against origin, balai by balai, by the service areas of the page's day."""
-    areas: dict[str, set[str]] = {}
-    served = Office.objects.balai().values_list(
-        "pk", *(f"service_areas__{name}" for name in ("province", "valid_from", "valid_until"))
-    )
-    for code, home, begins, ends in served:
-        serves = areas.setdefault(code, set())
-        area = ServiceArea(province_id=home, valid_from=begins, valid_until=ends)
-        if home and area.covers(summary.day):
-            serves.add(home)
-    names = {part.code: part for part in summary.parts["unit"]}
-    origin = {part.code: part.n for part in summary.parts["province"]}
-    sides = []
-    for code, provinces_served in areas.items():
-        part = names.get(code)
-        own_part = sum(
-            n for (served, home), n in summary.pairs.items()
-            if served == code and home in provinces_served
-        )  # fmt: skip
-        if not provinces_served and part is None:
-            continue
-        sides.append(
-            Side(
-                Office(pk=code).pk if part is None else part.name,
-                url_of(Place(Measure.SERVED, code), question),
-                part.n if part else 0,
-                own_part,
-                sum(origin.get(each, 0) for each in provinces_served),
-            )
-        )
-    return sorted(sides, key=lambda side: (-side.served, side.name))
-
-
-def _split(summary: Summary, question: Question) -> Side | None:
-    """The same split for one balai; None elsewhere or where its area is not known."""
-    place = summary.place
-    if place.level != Measure.SERVED:
-        return None
-    areas = {
-        area.province_id
-        for area in Office(pk=place.code).service_areas.all()
-        if area.covers(summary.day)
-    }
-    if not areas:
-        return None
-    own_part = sum(part.n for part in summary.parts["province"] if part.code in areas)
-    return Side(summary.name, "", summary.figure.realised, own_part, 0)
-
-
 def _areas(place: Place, question: Question):
     """Who serves whom on the day of the page, with its certainty; None below balai and province,
     empty where nobody knows."""
@@ -442,15 +301,7 @@ def _areas(place: Place, question: Question):
     else:
         return None
     areas = found.service_areas.select_related("office", "province")
-    return [area for area in areas if area.covers(question.day)]
-
-
-def _note_of_month(place: Place, question: Question) -> MonthClosing | None:
-    """What the head of the balai wrote on the month of the page, or on the last one closed."""
-    if place.level != Measure.SERVED:
-        return None
-    notes = MonthClosing.objects.filter(unit=place.code, month__lte=question.day).exclude(note="")
-    return notes.filter(month__year=question.year).select_related("closed_by").first()
+    return list(areas.on(question.day))
 
 
 def _above(place: Place, question: Question) -> tuple[str, str] | None:

@@ -24,7 +24,8 @@ _LEVELS = {
 _FILTERS = {
     "regency": "origin", "province": "origin_province",
     **{name: name for name in ("destination", "job_title", "office", "scheme", "employer_kind",
-                               "sex", "programme", "sector", "unit")},
+                               "sex", "programme", "sector", "unit", "home")},
+    "area": "origin_area",
 }  # fmt: skip
 # Parts that have a page of their own.
 _PAGES = {
@@ -104,9 +105,12 @@ class Behind:
         return f"{reverse(page)}?{urlencode(chosen)}"
 
     def month(self, first: datetime.date) -> str:
-        """The placements of a month, bounded by the page's own last day."""
+        """The placements of a month, bounded by the page's own last day; '' for a month after it,
+        which has none on this page."""
+        if first.year == self.question.year and first > self.question.last_day:
+            return ""
         last = (first.replace(day=28) + datetime.timedelta(4)).replace(day=1)
         last -= datetime.timedelta(1)
         if first.year == self.question.year:
-            last = max(first, min(last, self.question.last_day))
+            last = min(last, self.question.last_day)
         return self(span=Span(first, last))

@@ -61,11 +61,11 @@ def _measure_sentence(export: Export) -> str:
 
 
 def period(export: Export) -> str:
-    """Days of completion: the year, or up to *through*."""
+    """Days of completion, up to the day the page names: *through*, the state, or today."""
     span = export.summary.span
     return _("selesai %(first)s sampai %(last)s") % {
         "first": date_format(span.first, "j F Y"),
-        "last": date_format(span.last, "j F Y"),
+        "last": date_format(max(min(span.last, export.summary.day), span.first), "j F Y"),
     }
 
 

@@ -26,11 +26,13 @@ _NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 @dataclass(frozen=True, slots=True)
 class Row:
     """A figure with what to compare it with: ``before`` the year before on the same days (None:
-    nothing known), ``expected`` what its plan expects by the day of the page (None: no plan)."""
+    nothing known), ``expected`` what its plan expects by the day of the page (None: no plan).
+    ``note`` is a sentence that stands beside it."""
 
     figure: Figure
     before: int | None
     expected: Fraction | None
+    note: str = ""
 
     def __getattr__(self, name: str):
         return getattr(self.figure, name)
@@ -88,19 +90,29 @@ class AttainmentTable(tables.Table):
         opens: bool = True,
         nation: Row | None = None,
         columns: Sequence[str] = (),
+        anchor: str = "",
         **kwargs,
     ):
         """``nation`` is given where the rows are all the parts of it; it makes the summary.
-        ``opens`` says whether the reader may open placements; ``columns`` are names to show."""
+        ``opens`` says whether the reader may open placements; ``columns`` are names to show;
+        ``anchor`` is the place of the table on its page, ``#...``."""
         self.question, self.page_name, self._rank = question, page_name, 0
-        self.opens, self.year = opens, year
+        self.opens, self.year, self.anchor = opens, year, anchor
         # A row without a name is of nothing.
         chosen = {*columns, "name"} if set(columns) & self.base_columns.keys() else set(self.USUAL)
         self.shown = [name for name in self.base_columns if name in chosen]
         kwargs["exclude"] = [name for name in self.base_columns if name not in self.shown]
         super().__init__(*args, **kwargs)
         self.nation = nation
-        self.summary = _summary(list(self.data), nation) if nation else []
+        self.summary = self._foot(_summary(list(self.data), nation)) if nation else []
+
+    def _foot(self, lines: list[dict[str, str]]) -> list[list[tuple[str, str, str]]]:
+        """Each line as (css classes, label, value) of every column that is shown."""
+        heads = {
+            name: (self.columns[name].attrs["td"].get("class", ""), self.columns[name].header)
+            for name in self.shown
+        }
+        return [[(*heads[name], line.get(name, "")) for name in self.shown] for line in lines]
 
     def render_rank(self) -> int:
         self._rank += 1
@@ -108,7 +120,10 @@ class AttainmentTable(tables.Table):
 
     def render_name(self, record: Row) -> str:
         url = reverse(self.page_name, args=[record.code])
-        return format_html('<a href="{}?{}">{}</a>', url, urlencode(self.question), record.name)
+        link = format_html('<a href="{}?{}">{}</a>', url, urlencode(self.question), record.name)
+        if not record.note:
+            return link
+        return format_html('{}<div class="note beside">{}</div>', link, record.note)
 
     def render_target(self, value: int) -> str:
         return count(value)
@@ -145,31 +160,37 @@ class AttainmentTable(tables.Table):
 
 
 def _summary(rows: list[Row], nation: Row) -> list[dict[str, str]]:
-    """Rows under the table: the sum of the units, what is not yet divided, and the nation."""
+    """Rows under the table: the sum of the units, what is not yet divided, and the nation.
+
+    What the units expect and had before is summed only where it is known of every one of them.
+    """
     divided = sum(row.target or 0 for row in rows)
+    before = [row.before for row in rows]
+    counted = sum(row.realised for row in rows)
+    known = None if None in before else sum(before)
     lines = [
         {
             "name": _("Jumlah semua unit"),
             "target": count(divided) if divided else "",
-            "realised": count(sum(row.realised for row in rows)),
-            "percent": "",
+            "realised": count(counted),
+            "before": count(known),
+            "change": change(change_percent(counted, known)),
         }
     ]
     if nation.target is not None:
-        lines.append(
-            {
-                "name": _("Belum dibagi"),
-                "target": count(nation.target - divided),
-                "realised": "",
-                "percent": "",
-            }
-        )
+        lines.append({"name": _("Belum dibagi"), "target": count(nation.target - divided)})
         lines.append(
             {
                 "name": _("Nasional"),
                 "target": count(nation.target),
                 "realised": count(nation.realised),
                 "percent": percent(nation.rounded),
+                "change": change(nation.change),
+                "before": count(nation.before),
+                "expected": count(nation.expected_count),
+                "ahead": signed(nation.ahead),
+                "rating": nation.rating or "",
+                "short": _("tercapai") if nation.is_reached else count(nation.short),
             }
         )
     return lines

@@ -18,12 +18,25 @@ from quotas.summary import Summary
 
 # Where a page shows both measures, the parameters of a table begin with its own letter.
 PREFIXES = {Measure.ORIGIN: "p-", Measure.SERVED: "b-"}
+_ANCHORS = {Measure.ORIGIN: "#provinsi", Measure.SERVED: "#balai"}
 _LIST = ("find", "sort", "column")
 _LONGEST = 60
 
 
-def rows_of(rows: list[Figure], summary: Summary, question: Question) -> list[Row]:
-    """Figures with what the year before had on the same days, and what the plan expects."""
+def row_of(summary: Summary) -> Row:
+    """The figure of a place itself, with what it is compared with."""
+    expected = pace.expected_to_date(plan=summary.plan, year=summary.year, day=summary.day)
+    return Row(summary.figure, summary.before, expected)
+
+
+def rows_of(
+    rows: list[Figure], summary: Summary, question: Question, notes: dict[str, str] | None = None
+) -> list[Row]:
+    """Figures with what the year before had on the same days, and what the plan expects.
+
+    ``notes`` are sentences beside the served units (``dashboards.notes``).
+    """
+    notes = notes or {}
     sets = {row.target_set for row in rows if row.target is not None}
     promised = plans.plans_of_set(
         target_set=next(iter(sets), None), programme=question.programme_code, year=question.year
@@ -43,6 +56,7 @@ def rows_of(rows: list[Figure], summary: Summary, question: Question) -> list[Ro
             )
             if row.target is not None and (row.measure, row.code) in promised
             else None,
+            notes.get(row.code, "") if row.measure == Measure.SERVED else "",
         )
         for row in rows
     ]
@@ -71,6 +85,8 @@ def unit_table(
         FigureData(found),
         question=question.parameters,
         page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
+        # Where a table is one of several, sorting it stays with it.
+        anchor="" if is_list else _ANCHORS[measure],
         nation=nation if user.sees_every_figure and len(found) == len(mine) else None,
         columns=asked.getlist("column") if is_list else (),
         opens=user.sees_every_placement or user.may_record,

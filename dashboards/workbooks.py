@@ -23,6 +23,7 @@ from dashboards.funnels import beside_words, origin_words, share_words
 from dashboards.provenance import about, definitions, measure_words, rows_sentence, warning
 from dashboards.sheet import Live, Sheet, cells, change, gap, share, sheet_name
 from dashboards.tables import Row
+from dashboards.unit_tables import row_of
 from quotas.names import names_of
 
 
@@ -75,6 +76,12 @@ def _overview(book, export: Export) -> str:
         sheet.row(_("Capaian"), share(count, target, figure.realised, figure.target))
         sheet.row(_("Kurang"), Live(f"=MAX({target}-{count},0)", figure.short))
         sheet.row(_("Peringkat"), figure.rating)
+        whole = row_of(summary)
+        if whole.expected is not None:
+            planned = float(whole.expected)
+            row = sheet.row(_("Seharusnya pada hari itu"), planned, _("menurut rencana bulanan"))
+            due = xl_rowcol_to_cell(row, 1)
+            sheet.row(_("Di depan rencana"), gap(count, due, figure.realised, planned))
     if summary.before is None:
         sheet.row(_("Tahun lalu, hari yang sama"), None, _("tidak ada data tahun lalu"))
     else:
@@ -93,11 +100,17 @@ def _units(book, export: Export, table: UnitTable) -> None:
         "target": _("Target"), "realised": _("Realisasi"), "percent": _("Capaian"),
         "change": _("Dari tahun lalu"), "before": _("Tahun lalu"), "expected": _("Seharusnya"),
         "ahead": _("Di depan rencana"), "rating": _("Peringkat"), "short": _("Kurang"),
+        "note": _("Catatan"),
     }  # fmt: skip
     # The bar of the page draws the percentage.
-    shown = {"code", "measure", *("percent" if name == "bar" else name for name in table.columns)}
+    shown = {
+        "code",
+        "measure",
+        *({"note"} if any(row.note for row in table.rows) else ()),
+        *("percent" if name == "bar" else name for name in table.columns),
+    }
     keep = [name for name in words if name in shown]
-    widths = {"rank": 6, "name": 34, "code": 18, "measure": 22, "rating": 18}
+    widths = {"rank": 6, "name": 34, "code": 18, "measure": 22, "rating": 18, "note": 60}
     sheet = Sheet(book, sheet_name(table.title), [widths.get(name, 14) for name in keep])
     sheet.head(export, f"{table.title}: {measure_words(table.measure)}")
     head = sheet.table([words[name] for name in keep], keep=keep.index("name") + 1)
@@ -122,6 +135,7 @@ def _units(book, export: Export, table: UnitTable) -> None:
             "before": unit.before, "expected": expected,
             "ahead": gap(realised, planned, figure.realised, expected),
             "short": Live(f"=MAX({target}-{realised},0)", figure.short) if has_target else None,
+            "note": unit.note or None,
         }  # fmt: skip
         sheet.row(*(values[name] for name in keep), style=style)
 

@@ -1,4 +1,5 @@
-"""Filters of the list; what cannot be meant is said and left out."""
+"""Filters of the list. What cannot be read is said at its field, and nothing is found until it is
+mended: rows that ignore a filter would be taken for its answer, on the screen and in a file."""
 
 from __future__ import annotations
 
@@ -6,15 +7,17 @@ import datetime
 
 import django_filters as filters
 from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from placement.choosing import SearchSelect
-from placement.forms import DATE_FORMATS
+from placement.forms import DATE_FORMATS, DateField
 from placement.models import Placement, PlacementQuerySet
 from placement.reference import UNGROUPED, Agency, EmployerKind, JobTitle, Programme, Scheme, Sector
-from regions.models import Country, Office, Province, Regency
+from regions.models import Country, Office, Province, Regency, ServiceArea
 
+_NOT_LISTED = _("“%(value)s” tidak ada di daftar. Pilih salah satu atau kosongkan.")
 _DATE = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("HH/BB/TTTT")})
 
 
@@ -41,6 +44,18 @@ class PlacementFilter(filters.FilterSet):
     )
     origin = filters.ModelChoiceFilter(
         queryset=Regency.objects.select_related("province"), label=_("Kabupaten/kota (asal)")
+    )
+    origin_area = filters.ModelChoiceFilter(
+        queryset=Office.objects.balai(), label=_("Wilayah layanan (asal)"), method="of_area"
+    )
+    home = filters.ChoiceFilter(
+        choices=[
+            ("own", _("wilayah balai yang melayani")),
+            ("other", _("wilayah lain")),
+            ("unmapped", _("provinsi yang belum dipetakan")),
+        ],
+        label=_("Asal dari"),
+        method="from_home",
     )
     destination = filters.ModelChoiceFilter(
         queryset=Country.objects.all(), label=_("Negara tujuan"), widget=SearchSelect
@@ -75,10 +90,23 @@ class PlacementFilter(filters.FilterSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.form.fields.items():
+            if isinstance(field, forms.DateField):
+                field.error_messages["invalid"] = DateField.default_error_messages["invalid"]
+            elif isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = _NOT_LISTED
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
-            if select and name not in {"status", "sex", "late"}:
+            if select and name not in {"status", "sex", "late", "home"}:
                 field.widget.attrs["data-search"] = ""
+
+    def filter_queryset(self, queryset: PlacementQuerySet) -> PlacementQuerySet:
+        """What is found; nothing while a filter cannot be read."""
+        return super().filter_queryset(queryset) if self.is_readable else queryset.none()
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether every filter of the address could be read."""
+        return not self.errors
 
     def describe(self) -> list[str]:
         """The filters in use, as sentences for a file."""
@@ -96,6 +124,27 @@ class PlacementFilter(filters.FilterSet):
 
     def of_province(self, queryset: PlacementQuerySet, name: str, value: Province):
         return queryset.filter(origin_province=value.pk)
+
+    def of_area(self, queryset: PlacementQuerySet, name: str, value: Office):
+        """Of the provinces a balai serves."""
+        mine = self._areas().filter(office=value).values("province")
+        return queryset.filter(origin_province__in=mine)
+
+    def from_home(self, queryset: PlacementQuerySet, name: str, value: str):
+        """Of a province that the serving unit serves, of another, or of one that nobody does."""
+        if value == "unmapped":
+            return queryset.exclude(origin_province__in=self._areas().values("province"))
+        at_home = Exists(
+            self._areas().filter(office=OuterRef("unit"), province=OuterRef("origin_province"))
+        )
+        return queryset.filter(at_home if value == "own" else ~at_home)
+
+    def _areas(self) -> QuerySet[ServiceArea]:
+        """Service areas of the last day asked for, as the pages of figures read them: today at
+        the latest."""
+        last = self.form.cleaned_data.get("completed_to")
+        today = timezone.localdate()
+        return ServiceArea.objects.on(min(last, today) if last else today)
 
     def recorded_since(self, queryset: PlacementQuerySet, name: str, value: datetime.date):
         return queryset.filter(recorded_at__gte=_midnight(value))

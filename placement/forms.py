@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from django import forms
@@ -34,6 +35,13 @@ class DateField(forms.DateField):
             attrs={"inputmode": "numeric", "placeholder": _("HH/BB/TTTT"), "autocomplete": "off"},
         )
         super().__init__(input_formats=DATE_FORMATS, widget=widget, **kwargs)
+
+    def to_python(self, value):
+        """Also eight digits: day, month, year. A keyboard of digits has no slash."""
+        text = str(value or "").strip()
+        if re.fullmatch(r"[0-9]{8}", text):
+            value = f"{text[:2]}/{text[2:4]}/{text[4:]}"
+        return super().to_python(value)
 
 
 class RegencyField(forms.ModelChoiceField):

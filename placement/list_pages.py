@@ -53,6 +53,7 @@ def placement_list(request: HttpRequest) -> HttpResponse:
         rows,
         order_by="-completed_on",
         exclude=[name for name in PlacementTable.base_columns if name not in chosen],
+        empty_text=None if found.is_readable else _("Perbaiki dulu saringan yang ditandai."),
     )
     total = _count(found.qs, COUNT_AT_ONCE)
     if total is None:
@@ -119,6 +120,8 @@ def correct_many(request: HttpRequest) -> HttpResponse:
     field = request.GET.get("field", "")
     field = field if field in recording.BULK_FIELDS else recording.BULK_FIELDS[0]
     found = PlacementFilter(request.GET, queryset=Placement.objects.correctable_by(user).for_list())
+    if not found.is_readable:
+        return _to_list(request)
     placements = found.qs.exclude(status=Placement.Status.VOID)
     total = _count(placements, recording.BULK_MOST)
     form = BulkForm(request.POST or None, user=user, field=field)
@@ -138,7 +141,7 @@ def correct_many(request: HttpRequest) -> HttpResponse:
         )
         if is_applied and changes and not any(change.problem for change in changes):
             messages.success(request, _("%(n)d penempatan dikoreksi.") % {"n": len(changes)})
-            return redirect(f"{reverse('placement:list')}?{request.GET.urlencode()}")
+            return _to_list(request)
     labels = PlacementForm.base_fields
     context = {
         "fields": [(name, labels[name].label, name == field) for name in recording.BULK_FIELDS],
@@ -157,6 +160,11 @@ def correct_many(request: HttpRequest) -> HttpResponse:
     return render(request, "placement/correct_many.html", context, status=status)
 
 
+def _to_list(request: HttpRequest) -> HttpResponse:
+    """Back to the list with the same filter; what is wrong with it is said there."""
+    return redirect(f"{reverse('placement:list')}?{request.GET.urlencode()}")
+
+
 def _without(query: QueryDict, *names: str) -> QueryDict:
     """A copy of an address without some of its parameters."""
     left = query.copy()
@@ -170,6 +178,8 @@ def _without(query: QueryDict, *names: str) -> QueryDict:
 def export(request: HttpRequest) -> HttpResponse:
     """Exactly what is filtered, as CSV, streamed row by row. Workers are left out."""
     found = PlacementFilter(request.GET, queryset=Placement.objects.visible_to(request.user))
+    if not found.is_readable:
+        return _to_list(request)
     return download(export_csv(found.qs, found.describe(), request.user), "penempatan.csv", CSV)
 
 
@@ -178,9 +188,11 @@ def export(request: HttpRequest) -> HttpResponse:
 def export_workbook(request: HttpRequest) -> HttpResponse:
     """Exactly what is filtered, as XLSX with a sheet that says what it is."""
     found = PlacementFilter(request.GET, queryset=Placement.objects.visible_to(request.user))
+    if not found.is_readable:
+        return _to_list(request)
     try:
         made = export_xlsx(found.qs, found.describe(), request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect(f"{reverse('placement:list')}?{request.GET.urlencode()}")
+        return _to_list(request)
     return FileResponse(made, as_attachment=True, filename="penempatan.xlsx", content_type=XLSX)

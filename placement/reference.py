@@ -18,6 +18,9 @@ from regions.models import ReferenceRow
 
 # What stands for "no sector" in links, files and answers; no sector may be called so.
 UNGROUPED = "ungrouped"
+# Codes that stand for "everything else": no rank of their own among values with a name. The second
+# is the published residual of the job titles.
+RESIDUAL = frozenset({UNGROUPED, "other"})
 
 
 class DatedQuerySet(models.QuerySet):

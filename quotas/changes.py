@@ -157,7 +157,9 @@ def _sign(kind: str) -> int:
     return -1 if kind in {"voided", "moved_out"} else 1
 
 
-def _slice(place: Place, span: Span, programme: str) -> tuple[str, dict]:
+def _slice(
+    place: Place, span: Span, programme: str, offices: Sequence[str] | None = None
+) -> tuple[str, dict]:
     """The condition on a cell, and its values."""
     where = "completed_on >= %(first)s AND completed_on <= %(last)s"
     values: dict[str, object] = {"first": span.first, "last": span.last}
@@ -170,6 +172,9 @@ def _slice(place: Place, span: Span, programme: str) -> tuple[str, dict]:
         )
         where += f" AND {column} = %(code)s"
         values["code"] = place.code
+    if offices is not None:
+        where += " AND office = ANY(%(offices)s)"
+        values["offices"] = list(offices)
     return f"({where})", values
 
 
@@ -189,10 +194,7 @@ def placements_as_of(
     completed elsewhere. A placement is in the list when
     its rows up to batch ``as_of`` sum to one in a cell of the slice.
     """
-    where, values = _slice(place, span, programme)
-    if offices is not None:
-        where += " AND office = ANY(%(offices)s)"
-        values["offices"] = list(offices)
+    where, values = _slice(place, span, programme, offices)
     cells = ", ".join(f"'{name}', c.{name}" for name in _CELL_NAMES)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -208,3 +210,29 @@ def placements_as_of(
             values | {"as_of": as_of, "most": most, "after": after},
         )
         return cursor.fetchall()
+
+
+def count_as_of(
+    *,
+    place: Place,
+    span: Span,
+    programme: str = "",
+    as_of: int,
+    after: int = 0,
+    offices: Sequence[str] | None = None,
+) -> tuple[int, int]:
+    """How many rows ``placements_as_of`` has in all, and how many of them up to the id ``after``.
+
+    Without ``offices`` the first is the figure itself.
+    """
+    where, values = _slice(place, span, programme, offices)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE placement <= %(after)s), 0)
+            FROM tally_ledger WHERE {where} AND batch <= %(as_of)s
+            """,
+            values | {"as_of": as_of, "after": after},
+        )
+        total, before = cursor.fetchone()
+    return int(total), int(before)

@@ -18,7 +18,7 @@ from django.db import connection
 from quotas.figures import LATE_AFTER
 
 # Rows that figures read beside the tally: targets, bands, names, which balai serves whom, and what
-# was reported of the stages before a placement.
+# was reported beside it: stages before a placement, other indicators, notes of a month.
 _READ_BESIDE = (
     "quotas_targetset",
     "quotas_target",
@@ -35,6 +35,8 @@ _READ_BESIDE = (
     "placement_jobtitle",
     "placement_sector",
     "quotas_stagereport",
+    "quotas_indicatortarget",
+    "placement_monthclosing",
 )
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import User
-from placement.reference import UNGROUPED
+from placement.reference import RESIDUAL
 from quotas import figures, guard, plans, ratio
 from quotas.figures import Figure
 from quotas.models import Attainment
@@ -206,8 +206,8 @@ def _twelve(reading: Reading, year: int) -> list[int]:
 
 
 def _parts(reading: Reading, year: int) -> dict[str, list[Part]]:
-    """Every dimension's values, largest first, what has no group last; what had none this year but
-    some before stays."""
+    """Every dimension's values, largest first, what stands for all else last; what had none this
+    year but some before stays."""
     known = reading.knows(year - 1)
     found = {}
     for dimension in (*DIMENSIONS, "sector", "unit", "province"):
@@ -225,7 +225,7 @@ def _named(dimension: str, now: dict, before: dict, known: bool, whole: int) -> 
         )
         for code in now.keys() | before.keys()
     ]  # fmt: skip
-    return sorted(parts, key=lambda part: (part.code == UNGROUPED, -part.n, part.code))
+    return sorted(parts, key=lambda part: (part.code in RESIDUAL, -part.n, part.code))
 
 
 def _is_last(day: datetime.date) -> bool:

@@ -245,6 +245,13 @@ class Office(ReferenceRow):
         return timezone.now().astimezone(ZoneInfo(self.time_zone)).date()
 
 
+class ServiceAreaQuerySet(models.QuerySet["ServiceArea"]):
+    def on(self, day: datetime.date) -> ServiceAreaQuerySet:
+        """Areas in force on ``day``."""
+        ends = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        return self.filter(ends, valid_from__lte=day)
+
+
 class ServiceArea(ReferenceRow):
     """Which balai serves which province, from when, and how sure that is."""
 
@@ -267,6 +274,8 @@ class ServiceArea(ReferenceRow):
     certainty = models.CharField(_("kepastian"), max_length=12, choices=Certainty)
     source = models.URLField(_("sumber"), max_length=500, blank=True)
     note = models.TextField(_("catatan"), blank=True)
+
+    objects = ServiceAreaQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wilayah layanan")

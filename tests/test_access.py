@@ -61,6 +61,8 @@ ROWS: list[tuple[str, str, str]] = [
     ("POST", "balai/<slug:code>/", "login 405 405 405 405 405 405 factor"),
     ("GET", "balai/<slug:code>/perjanjian/", "login 200 404 200 200 200 200 factor"),
     ("POST", "balai/<slug:code>/perjanjian/", "login 403 404 422 403 422 403 factor"),
+    ("GET", "rincian/<slug:dimension>/", "login 200 200 200 200 200 200 factor"),
+    ("POST", "rincian/<slug:dimension>/", "login 405 405 405 405 405 405 factor"),
     ("GET", "nasional/corong/", "login 200 200 200 200 200 200 factor"),
     ("POST", "nasional/corong/", "login 403 403 403 403 422 403 factor"),
     ("GET", "balai/<slug:code>/corong/", "login 200 404 200 200 200 200 factor"),
@@ -305,6 +307,7 @@ PARTS = {
     "<path:object_id>": "{draft}",
     "<str:kind>": "xlsx",
     "<str:step>": "propose",
+    "<slug:dimension>": "destination",
 }
 # What is sent, where nothing sent would not reach the decision.
 SENT = {

@@ -6,10 +6,16 @@ import { watchKeys } from "./keys.js";
 import { watchNik } from "./nik.js";
 import { watchQueue } from "./waiting.js";
 
+const DAYS = new Set(["birth_date", "completed_on"]);
+
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form[data-entry]");
   if (!form) return;
   watchKeys(form);
+  form.addEventListener("change", ({ target }) => {
+    // Eight digits are read as a day, and shown as one.
+    if (DAYS.has(target.name)) target.value = target.value.trim().replace(/^(\d\d)(\d\d)(\d{4})$/, "$1/$2/$3");
+  }, true);
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";

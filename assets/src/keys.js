@@ -20,7 +20,8 @@ export function watchKeys(form) {
     // In an open list Enter picks; the next Enter, or Tab, goes on.
     if (wasOpen) return;
     const seen = named(form).filter((each) => each.type !== "hidden" && touched(each).offsetParent);
-    const next = seen[seen.indexOf(field) + 1];
+    // What the NIK has filled needs no stop; Shift+Tab goes back to it.
+    const next = seen.slice(seen.indexOf(field) + 1).find((each) => !each.dataset.taken);
     (next ? next.tomselect || next : save).focus();
   });
 }

@@ -31,7 +31,7 @@ export function watchNik(form) {
   const read = () => readNik(nik.value);
   const show = () => {
     const hints = read();
-    // What was typed as the NIK says needs no offer, and Tab no stop at its button.
+    // What was typed as the NIK says needs no offer.
     const isSame = hints && form.elements.sex.value === hints.sex && form.elements.birth_date.value === hints.birthDate;
     offer.hidden = !hints || isSame || !provinces[hints.province];
     if (offer.hidden) return;
@@ -43,8 +43,10 @@ export function watchNik(form) {
   form.addEventListener("change", show);
   offer.querySelector("button").addEventListener("click", () => {
     const hints = read();
-    put(form.elements.sex, hints.sex);
-    put(form.elements.birth_date, hints.birthDate);
+    for (const [name, value] of [["sex", hints.sex], ["birth_date", hints.birthDate]]) {
+      put(form.elements[name], value);
+      form.elements[name].dataset.taken = "yes";
+    }
     offer.hidden = true;
     form.dispatchEvent(new Event("change"));
     form.elements.name.focus();

@@ -5,6 +5,12 @@
 import { openDB } from "idb";
 
 const DAY = 24 * 60 * 60 * 1000;
+// Held by whoever sends from the queue, and (shared) by each save that is on its way.
+const SENDING = "antrean";
+const SAVING = "antrean-simpan";
+// Nobody is kept at the door longer; what takes a moment is not worth a word.
+const LIMIT = 10000;
+const MOMENT = 300;
 const NEVER_SENT = new Set(["csrfmiddlewaretoken"]);
 export const SEND = "/penempatan/kirim/";
 export const changes = "BroadcastChannel" in self ? new BroadcastChannel("antrean") : null;
@@ -40,11 +46,13 @@ export async function keep(fields, user) {
   changes?.postMessage({ changed: true });
 }
 
+// The fields of an entry; null where it, or its key, has been erased meanwhile.
 export async function open(key) {
   const db = await store();
   const entry = await db.get("entries", key);
-  if (!entry) return null;
-  const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: entry.iv }, await secret(db), entry.sealed);
+  const known = entry && await db.get("keys", "aes");
+  if (!known) return null;
+  const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: entry.iv }, known, entry.sealed);
   return JSON.parse(new TextDecoder().decode(text));
 }
 
@@ -84,38 +92,69 @@ export async function eraseAll() {
   changes?.postMessage({ changed: true });
 }
 
+// Hold the place of a save while it is on its way.
+export const saving = (work) => self.navigator.locks.request(SAVING, { mode: "shared" }, work);
+
+// Run work(isCertain) while nothing is sent and nothing begins to be. What is under way ends first;
+// onWait is called when that takes long, and after LIMIT the place is taken by force: isCertain is
+// false then, because what is under way may still be recorded.
+export async function halted(onWait, work) {
+  const { locks } = self.navigator;
+  const signal = AbortSignal.timeout(LIMIT);
+  const timer = setTimeout(onWait, MOMENT);
+  let isHeld = false;
+  const begin = (isCertain) => { isHeld = true; clearTimeout(timer); return work(isCertain); };
+  try {
+    return await locks.request(SAVING, { signal }, () => locks.request(SENDING, { signal }, () => begin(true)));
+  } catch (error) {
+    if (isHeld || !signal.aborted) throw error;
+    return await locks.request(SENDING, { steal: true }, () => begin(false));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 // Send what waits, one after the other, and return how it went: "empty", "sent", "offline",
-// "signin". onSent is told the reference and address of each.
-export function flush(onSent) {
-  return self.navigator.locks.request("antrean", { ifAvailable: true }, async (lock) => {
-    if (!lock) return "busy";
-    const { entries } = await waiting();
-    if (!entries.length) return "empty";
-    const hello = await ask(SEND);
-    if (hello.status === 401) return "signin";
-    if (!hello.ok) return "offline";
-    const { user, token } = await hello.json();
-    for (const entry of entries.filter((each) => each.user === user)) {
-      if (entry.state !== "waiting") {
-        // It went to the form to be mended: once it is recorded from there, it is done.
-        const known = await ask(`${SEND}?key=${entry.key}`);
-        if (known.ok && (await known.json()).reference) await erase(entry.key);
-        continue;
-      }
-      const body = new URLSearchParams(await open(entry.key));
-      const answer = await ask(SEND, { method: "POST", body, headers: { "X-CSRFToken": token } });
-      if (answer.ok) {
-        const told = await answer.json();
-        await erase(entry.key);
-        onSent(told);
-      } else if (answer.status === 422) {
-        await mark(entry.key, "refused", (await answer.json()).errors);
-      } else {
-        return answer.status === 401 ? "signin" : "offline";
-      }
+// "signin", "busy" where somebody else sends or is leaving. onSent is told the reference and address
+// of each.
+export async function flush(onSent) {
+  try {
+    return await self.navigator.locks.request(SENDING, { ifAvailable: true }, (lock) => lock ? send(onSent) : "busy");
+  } catch (error) {
+    if (error.name === "AbortError") return "busy"; // Whoever leaves has taken the place.
+    throw error;
+  }
+}
+
+async function send(onSent) {
+  const { entries } = await waiting();
+  if (!entries.length) return "empty";
+  const hello = await ask(SEND);
+  if (hello.status === 401) return "signin";
+  if (!hello.ok) return "offline";
+  const { user, token } = await hello.json();
+  for (const entry of entries.filter((each) => each.user === user)) {
+    if (entry.state !== "waiting") {
+      // It went to the form to be mended: once it is recorded from there, it is done.
+      const known = await ask(`${SEND}?key=${entry.key}`);
+      if (known.ok && (await known.json()).reference) await erase(entry.key);
+      continue;
     }
-    return "sent";
-  });
+    const fields = await open(entry.key);
+    if (!fields) continue;
+    const body = new URLSearchParams(fields);
+    const answer = await ask(SEND, { method: "POST", body, headers: { "X-CSRFToken": token } });
+    if (answer.ok) {
+      const told = await answer.json();
+      await erase(entry.key);
+      onSent(told);
+    } else if (answer.status === 422) {
+      await mark(entry.key, "refused", (await answer.json()).errors);
+    } else {
+      return answer.status === 401 ? "signin" : "offline";
+    }
+  }
+  return "sent";
 }
 
 async function ask(url, options = {}) {

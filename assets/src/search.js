@@ -7,7 +7,6 @@ function enhance(root) {
     const search = new TomSelect(select, {
       maxOptions: 600,
       refreshThrottle: 0, // who types and presses Enter at once must get what was typed, not the first
-      selectOnTab: true,
       openOnFocus: true,
       score: (query) => (item) => score(query, namesOf(item)),
       render: {
@@ -20,6 +19,7 @@ function enhance(root) {
       },
     });
     search.control_input.setAttribute("autocomplete", "off");
+    goOnByTab(search);
     const described = select.getAttribute("aria-describedby");
     if (described) search.control_input.setAttribute("aria-describedby", described);
     if (select.getAttribute("aria-invalid")) search.control_input.setAttribute("aria-invalid", "true");
@@ -30,6 +30,18 @@ function enhance(root) {
       select.setAttribute("aria-label", name);
     }
   });
+}
+
+// Tab takes what was typed for and goes on at once. Who only passes by chooses nothing: the first of
+// an open list is marked without having been meant.
+function goOnByTab(search) {
+  let isMeant = false;
+  search.control_input.addEventListener("focus", () => { isMeant = false; });
+  search.control_input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") isMeant = true;
+    if (event.key !== "Tab" || !search.isOpen || !search.activeOption) return;
+    if (isMeant || search.control_input.value.trim()) search.onOptionSelect(event, search.activeOption);
+  }, true);
 }
 
 document.addEventListener("DOMContentLoaded", () => enhance(document));

@@ -35,6 +35,7 @@ from dashboards.api.answers import (
     UnitsPage,
 )
 from dashboards.api.frame import answers, answers_figures, api, wrong
+from dashboards.dimensions import sees_parts
 from placement.models import Programme
 from quotas import figures, pace
 from quotas.changes import changes_between
@@ -182,6 +183,8 @@ def breakdown(
     placement are left out."""
     words = asked.words()
     summary, unit = _place(request, level, code, words)
+    if not sees_parts(request.user, summary.place, dimension):
+        raise Http404
     parts = sorted((part for part in summary.parts[dimension] if part.n), key=lambda p: p.code)
     part = _part(request, parts, limit, after, lambda each: each.code)
     part["rows"] = [

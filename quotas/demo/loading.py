@@ -29,6 +29,7 @@ from placement.models import Placement, Programme
 from placement.reference import Agency
 from quotas import tally, targets
 from quotas.demo import year2025
+from quotas.demo.stages import report_samples
 from quotas.demo.year2025 import Row, Workdays, offices_of
 from quotas.models import TallyBatch, TargetSet
 from quotas.promises import Measure
@@ -41,7 +42,7 @@ NOTICE = "DATA CONTOH: penempatan sintetis. Bukan catatan orang yang sesungguhny
 NOTICE_EN = "SAMPLE DATA: synthetic placements. Not the records of real people."
 # A notice with this key stands while rows are being loaded: an interrupted load is known by it.
 UNFINISHED = "sample-unfinished"
-SET_2026 = "CONTOH 2026"
+SET_2026 = "Target 2026"
 # How the sample of 2026 falls into programmes, as parts of the year's pace of 2025.
 _PACE_2026 = {"regular": 0.66, "quick-win": 0.09, "smk-go-global": 0.05}
 _PROGRAMME_BEGINS = {"regular": 1, "quick-win": 2, "smk-go-global": 4}
@@ -152,6 +153,7 @@ def load(
     corrected += writer.correct([entry for entry in waiting if entry.wrong])
     voided += writer.void([entry for entry in waiting if entry.is_voided])
     tally.fold()
+    report_samples(year=2026, until=until)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE placement_placement")
         for table in ("placement_worker", "tally_inbox", "tally_ledger", "tally_month",

@@ -11,12 +11,16 @@ from urllib.parse import urlsplit
 class Line:
     """Relays one loopback port to the live server. ``cut`` refuses and drops every connection;
     ``lose_answers`` lets requests through and throws their answers away, the worst that happens
-    to who saves."""
+    to who saves. ``hold_answers`` lets requests through and keeps every answer back from the moment
+    one begins with given words, until ``release``: as slow as a line can be."""
 
     def __init__(self, server_url: str) -> None:
         self._target = urlsplit(server_url)
         self._is_up = True
         self._answers = True
+        self._slow_at = b""
+        self._flows = threading.Event()
+        self._flows.set()
         self._open: set[socket.socket] = set()
         self._door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._door.getsockname()[1]}"
@@ -30,11 +34,20 @@ class Line:
         self._answers = False
         self._drop()
 
+    def hold_answers(self, beginning: str) -> None:
+        self._slow_at = beginning.encode()
+
+    def release(self) -> None:
+        self._slow_at = b""
+        self._flows.set()
+
     def mend(self) -> None:
         self._is_up = self._answers = True
+        self.release()
         self._drop()
 
     def close(self) -> None:
+        self.release()
         self.cut()
         self._door.close()
 
@@ -61,8 +74,12 @@ class Line:
     def _relay(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
         try:
             while data := source.recv(65536):
-                if is_answer and not self._answers:
-                    break
+                if is_answer:
+                    self._flows.wait()
+                    if not self._answers:
+                        break
+                elif self._slow_at and data.startswith(self._slow_at):
+                    self._flows.clear()
                 sink.sendall(data)
         except OSError:
             pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -187,6 +188,99 @@ def test_logging_out_asks_and_then_erases_what_waits(page, line, officer):
     enter(page, line, officer)
     expect(page.locator("[data-entries] li")).to_have_count(0)
     assert Placement.objects.count() == 0
+
+
+def send_on_a_slow_line(page, line, officer) -> None:
+    """One queued entry, sent and recorded, whose answer does not come before ``line.release``."""
+    enter(page, line, officer)
+    line.cut()
+    fill_form(page)
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    page.evaluate("navigator.locks.request('antrean', () => {})")
+    line.mend()
+    line.hold_answers("POST /penempatan/kirim/")
+    page.click("[data-send-now]")
+    wait_until(lambda: Placement.objects.count() == 1)
+
+
+def questions_of(page) -> list[str]:
+    """What the page asks from now on; every question is answered with yes."""
+    asked: list[str] = []
+
+    def answer(dialog):
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    return asked
+
+
+def test_logging_out_waits_for_an_entry_under_way_and_does_not_ask_to_erase_it(page, line, officer):
+    send_on_a_slow_line(page, line, officer)
+    asked = questions_of(page)
+    page.click("text=Keluar")
+    expect(page.locator("form[data-leave] button")).to_have_text("Sedang mengirim…")
+    assert asked == []
+    line.release()
+    page.wait_for_url("**/accounts/login/**")
+    assert asked == []
+    assert Placement.objects.count() == 1
+
+
+def test_without_the_lock_logging_out_asks_to_erase_what_is_recorded_so_the_test_above_can_fail(
+    page, line, officer
+):
+    page.add_init_script(
+        """const request = LockManager.prototype.request;
+        LockManager.prototype.request = function (name, ...rest) {
+            return name === "antrean" ? rest.at(-1)({name}) : request.call(this, name, ...rest);
+        };"""
+    )
+    send_on_a_slow_line(page, line, officer)
+    asked = questions_of(page)
+    page.click("text=Keluar")
+    wait_until(lambda: page.evaluate("true") and asked)
+    assert "1 entri" in asked[0]
+    assert Placement.objects.count() == 1
+    line.release()
+
+
+def test_a_line_that_never_answers_keeps_nobody_from_logging_out_and_is_told_as_it_is(
+    page, line, officer
+):
+    send_on_a_slow_line(page, line, officer)
+    asked = questions_of(page)
+    page.click("text=Keluar")
+    with page.expect_event("dialog", timeout=15_000):
+        expect(page.locator("form[data-leave] button")).to_have_text("Sedang mengirim…")
+    line.release()
+    page.wait_for_url("**/accounts/login/**")
+    assert len(asked) == 1
+    assert "mungkin sudah tercatat" in asked[0]
+    enter(page, line, officer)
+    expect(page.locator("[data-queue]")).to_be_hidden()
+    assert Placement.objects.count() == 1
+
+
+def test_a_save_still_under_way_leaves_nothing_on_the_device_of_who_logs_out(page, line, officer):
+    enter(page, line, officer)
+    fill_form(page)
+    line.hold_answers("POST /penempatan/catat/")
+    asked = questions_of(page)
+    # Playwright would wait for the next page before it clicks: the page clicks by itself.
+    page.evaluate(
+        "setTimeout(() => document.querySelector('form[data-leave] button').click(), 4000)"
+    )
+    with page.expect_request("**/accounts/logout/", timeout=30_000):
+        save(page)
+        wait_until(lambda: Placement.objects.count() == 1)
+    assert "mungkin sudah tercatat" in asked[0]
+    line.release()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    enter(page, line, officer)
+    expect(page.locator("[data-queue]")).to_be_hidden()
+    assert Placement.objects.count() == 1
 
 
 def test_what_a_device_has_kept_for_a_day_is_erased_and_said(page, line, officer):

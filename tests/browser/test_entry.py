@@ -7,7 +7,7 @@ import datetime
 import pytest
 from playwright.sync_api import expect
 
-from placement.models import Placement
+from placement.models import Agency, Placement
 from tests.browser.test_accessibility import check
 from tests.factories import make_nik, make_placement
 
@@ -100,6 +100,49 @@ def test_two_placements_are_entered_with_the_keyboard_only(live_server, page, of
     expect(page.locator(".alert")).to_contain_text("diurungkan")
     assert Placement.objects.counted().count() == 2
     check(page, width)
+
+
+@pytest.mark.parametrize("page", [1440, 360], indirect=True)
+def test_the_offer_of_the_nik_is_the_next_stop_and_what_it_fills_needs_none(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    page.keyboard.type(make_nik())
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-nik-offer] button")).to_be_focused()
+    check(page, page.viewport_size["width"])
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=name]")).to_be_focused()
+    page.keyboard.type("Siti Contoh")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_origin-ts-control")).to_be_focused()
+    assert page.input_value("[name=sex]") == "F"
+    assert page.input_value("[name=birth_date]") == "04/05/1996"
+
+
+def test_tab_takes_what_was_typed_for_and_goes_on_but_passing_by_chooses_nothing(
+    live_server, page, officer, sign_in
+):
+    Agency.objects.create(code="pt-contoh", label="PT Contoh")
+    sign_in(page, officer, FORM)
+    page.focus("[name=birth_date]")
+    page.keyboard.type("04051996")
+    page.keyboard.press("Tab")
+    assert page.input_value("[name=birth_date]") == "04/05/1996"
+    page.keyboard.type("cilacap")
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=completed_on]")).to_be_focused()
+    assert page.input_value("[name=origin]") == "3301"
+    page.focus("[name=employer_kind]")
+    page.keyboard.press("Tab")
+    expect(page.locator(".ts-wrapper.dropdown-active .ts-dropdown")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=ekpmi_number]")).to_be_focused()
+    assert page.input_value("[name=agency]") == ""
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    assert page.input_value("[name=agency]") == "pt-contoh"
 
 
 def test_a_correction_shows_before_and_after_while_it_is_typed(live_server, page, officer, sign_in):

@@ -340,3 +340,17 @@ def test_the_docs_and_the_schema_are_for_people_and_programs_who_may_ask(client,
         assert f"GET {path}" in page
     for word in ("FigureRow", "percent_rounded", "destination | scheme"):
         assert word in page
+
+
+def test_counts_of_other_units_inside_the_nation_are_for_who_sees_every_figure(
+    client, directorate, officer
+):
+    asked = f"{API}/breakdown?year=2025&dimension="
+    for user, status in ((officer, 404), (directorate, 200)):
+        client.force_login(user)
+        for dimension in ("unit", "office", "province", "regency"):
+            assert client.get(asked + dimension).status_code == status, (user, dimension)
+        assert client.get(f"{asked}sex").status_code == 200
+    client.force_login(officer)
+    own = f"{asked}regency&level=balai&code=bp3mi-jateng"
+    assert client.get(own).status_code == 200

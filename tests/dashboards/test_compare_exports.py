@@ -59,9 +59,9 @@ def test_the_files_have_the_figures_of_the_page(client, directorate, placements)
     assert shown["Dari tahun lalu"][0] == 1.5
     months = table(book["Bulan"], "Bulan")
     assert len(months) == len(page["rows"]) == 13
-    for row, (_number, a, b, gap, _change) in zip(months, page["rows"], strict=True):
+    for row, on_page in zip(months, page["rows"], strict=True):
         told = [value if value != "" else None for value in row.values()]
-        assert told[1:4] == [a, b, gap]
+        assert told[1:4] == [on_page.left, on_page.right, on_page.gap]
     lines = csv_lines(client, "bandingkan", **SIDES)
     pairs = [pair for _key, _label, found in page["parts"] for pair in found]
     assert [(row[1], row[2], row[3], row[5]) for row in named(book["Rincian"])] == [
@@ -70,9 +70,10 @@ def test_the_files_have_the_figures_of_the_page(client, directorate, placements)
     by_code = {(line["part"], line["code"]): line for line in lines}
     assert (by_code["figure", "realised"]["left"], by_code["sum", ""]["left"]) == ("5", "5")
     assert by_code["figure", "percent"]["left"] == str(left.summary.figure.rounded)
-    for number, a, b, gap, share in page["rows"][:12]:
-        line = by_code["month", f"{number:02d}"]
-        wanted = ["" if value is None else str(value) for value in (a, b, gap, share)]
+    for row in page["rows"][:12]:
+        line = by_code["month", f"{row.number:02d}"]
+        values = (row.left, row.right, row.gap, row.change)
+        wanted = ["" if value is None else str(value) for value in values]
         assert [line[name] for name in ("left", "right", "difference", "change")] == wanted
     for key, _label, found in page["parts"]:
         for pair in found:

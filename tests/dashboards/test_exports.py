@@ -198,10 +198,21 @@ def test_a_long_list_is_written_only_when_asked_and_never_in_part(
     monkeypatch.setattr("dashboards.behind.ROWS_AT_ONCE", 4)
     page = workbook(client, "nasional")["Baris"]
     assert table(page, "Nomor") == []
-    assert any("rows=1" in str(row[0]) for row in page)
+    assert any("XLSX dengan penempatan" in str(row[0]) for row in page)
+    for place in ("nasional", "provinsi", "balai", "balai/bp3mi-jateng"):
+        offered = dict(client.get(f"/{place}/", {"year": "2025"}).context["exports"])
+        label = "XLSX dengan penempatan, paling banyak 100.000 baris"
+        if place == "balai/bp3mi-jateng":
+            assert label not in offered  # Four are in the usual file.
+        else:
+            assert len(table(sheets(content(client.get(offered[label])))["Baris"], "Nomor")) == 5
     assert len(table(workbook(client, "nasional", rows="1")["Baris"], "Nomor")) == 5
     monkeypatch.setattr("dashboards.behind.XLSX_ROWS", 4)
     assert table(workbook(client, "nasional", rows="1")["Baris"], "Nomor") == []
+    assert len(client.get("/nasional/", {"year": "2025"}).context["exports"]) == 2
+    page = workbook(client, "nasional")["Baris"]
+    assert not any("XLSX dengan penempatan" in str(row[0]) for row in page)
+    assert any("paling banyak 4" in str(row[0]) for row in page)
 
 
 def test_a_disagreement_stands_on_top_of_every_sheet(client, directorate, placements, monkeypatch):

@@ -28,7 +28,7 @@ def test_the_national_page_takes_the_same_few_queries_whatever_it_shows(
     tally.fold()
     client.force_login(directorate)
     client.get("/nasional/?year=2025")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         client.get("/nasional/?year=2025")
 
 

@@ -11,13 +11,15 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
 
-from placement.closing import close_month
+from dashboards import change_pages
+from placement.closing import close_month, edit_note
 from placement.recording import correct_placement, void_placement
 from quotas import tally, targets
 from quotas.models import TallyBatch, TargetSet
 from quotas.promises import Measure
 from quotas.targets import Amount
-from regions.models import Office, Regency
+from regions.models import Office, Regency, ServiceArea
+from tests.dashboards.test_exports import csv_at
 from tests.factories import make_placement
 
 pytestmark = pytest.mark.django_db
@@ -145,8 +147,16 @@ def test_two_sides_are_compared_and_different_measures_are_said(client, director
         {"a_place": "served:bp3mi-jateng", "a_year": "2026", "b_place": "origin:33",
          "b_year": "2026", "b_as_of": "2026-03-10"},
     )  # fmt: skip
-    assert page.context["rows"][-1][3] == 2 - 3
+    assert page.context["rows"][-1].gap == 2 - 3
+    assert page.context["gaps"]["realised"] == 2 - 3
+    assert page.context["gaps"]["target"] is None
     assert "ukuran yang berbeda" in page.content.decode()
+    # Every count opens its placements: a month of now in the list, one of the past as it stood.
+    march = page.context["rows"][2]
+    for url, n in ((march.left_url, march.left), (page.context["parts"][0][2][0].left_url, 2)):
+        heading = client.get(url).content.decode().split("<h1>")[1].split("</h1>")[0]
+        assert int(re.search(r"[\d.]+", heading)[0]) == n
+    assert march.right_url.startswith("/penempatan-saat-itu/?batch=")
     odd = client.get("/bandingkan/", {"a_place": "served:tidak-ada", "b_year": "x"})
     assert odd.status_code == 200
     assert odd.content.decode().count("alert-warning") >= 2
@@ -200,9 +210,48 @@ def test_the_note_of_the_month_stands_on_the_page_of_the_balai(client, directora
     unit = Office.objects.get(pk="bp3mi-jateng")
     close_month(unit=unit, month=DAY, by=head, note="Kantor pindah tiga hari")
     client.force_login(directorate)
-    assert "Kantor pindah tiga hari" in (
-        client.get("/balai/bp3mi-jateng/", {"year": "2026"}).content.decode()
+    pages = ("/balai/bp3mi-jateng/", "/balai/", "/nasional/")
+    tags = {}
+    for path in pages:
+        answer = client.get(path, {"year": "2026"})
+        assert "Kantor pindah tiga hari" in answer.content.decode()
+        tags[path] = answer["ETag"]
+    edit_note(closing=unit.closings.get(), by=head, note="Kantor kembali")
+    for path in pages:
+        answer = client.get(path, {"year": "2026"}, headers={"if-none-match": tags[path]})
+        assert "Kantor kembali" in answer.content.decode()
+    assert (
+        "Kantor kembali" in client.get("/unduh/nasional.csv", {"year": "2026"}).getvalue().decode()
     )
+
+
+def test_a_month_after_the_last_day_of_a_page_opens_no_placements(client, directorate, some):
+    client.force_login(directorate)
+    chart = client.get("/nasional/", {"year": "2026", "through": "28/02/2026"}).context["chart"]
+    assert [bool(month.behind) for month in chart.months] == [True] * 2 + [False] * 10
+    assert "completed_to=2026-02-28" in chart.months[1].behind
+
+
+def test_a_file_says_the_last_day_of_the_page_and_its_total_what_the_page_compares(
+    client, directorate, some
+):
+    client.force_login(directorate)
+    page = client.get("/nasional/", {"year": "2025", "through": "31/03/2025"}).context
+    text = client.get(
+        "/unduh/nasional.csv", {"year": "2025", "through": "31/03/2025"}
+    ).getvalue().decode("utf-8-sig")  # fmt: skip
+    assert "selesai 1 Januari 2025 sampai 31 Maret 2025" in text
+    url = "/unduh/nasional.csv?year=2025&through=31/03/2025"
+    (told,) = [line for line in csv_at(client, url) if line["part"] == "total"]
+    assert told["expected"] == str(page["outlook"].expected_count)
+    assert told["ahead"] == str(page["outlook"].ahead_count)
+    now = client.get("/unduh/nasional.csv", {"year": "2026"}).getvalue().decode()
+    assert "sampai 31 Desember 2026" not in now
+
+
+def test_the_first_page_keeps_what_its_address_asks(client, directorate, some):
+    client.force_login(directorate)
+    assert client.get("/?year=2025")["Location"] == "/nasional/?year=2025"
 
 
 def test_strange_questions_are_sentences(client, directorate, some):
@@ -237,9 +286,90 @@ def test_an_officer_opens_only_the_own_offices_rows_of_a_past_figure(
     assert some[0].reference in client.get("/penempatan-saat-itu/", ask).content.decode()
 
 
+def test_the_list_behind_a_past_figure_says_how_many_it_has_and_where_one_stands(
+    client, directorate, stranger, some, monkeypatch
+):
+    batch = TallyBatch.objects.order_by("number").first().pk
+    monkeypatch.setattr(change_pages, "_PAGE", 1)
+    client.force_login(directorate)
+    page = client.get("/nasional/", {"year": "2026", "batch": batch}).content.decode()
+    figure = realised(page)
+    address = html.unescape(re.search(r'href="(/penempatan-saat-itu/[^"]+)"', page)[1])
+    listed = []
+    for number in range(1, figure + 1):
+        answer = client.get(address)
+        told = answer.content.decode()
+        assert f"{figure} penempatan, keadaan per" in told
+        assert f"Baris {number}–{number} dari {figure}" in told
+        listed += [reference for reference, _cell in answer.context["rows"]]
+        address = f"/penempatan-saat-itu/{answer.context['next']}"
+    assert figure == 3
+    assert answer.context["next"] == ""
+    assert sorted(listed) == sorted(each.reference for each in some)
+    client.force_login(stranger)
+    ask = {"batch": batch, "completed_from": "2026-01-01", "completed_to": "2026-12-31"}
+    assert "0 penempatan" in client.get("/penempatan-saat-itu/", ask).content.decode()
+
+
 def test_served_and_origin_stand_side_by_side_and_are_not_added(client, directorate, some):
     client.force_login(directorate)
     sides = client.get("/nasional/", {"year": "2026"}).context["sides"]
     jateng = next(side for side in sides if side.name == "BP3MI Jawa Tengah")
     assert (jateng.served, jateng.own, jateng.others) == (2, 1, 1)
     assert (jateng.origin, jateng.elsewhere) == (1, 0)
+
+
+def test_parts_of_both_measures_make_the_nation_and_every_count_opens_its_placements(
+    client, directorate, officer, stranger, some
+):
+    make_placement(by=stranger, office="bp3mi-ntb", origin="5201", completed_on=DAY)
+    make_placement(by=stranger, office="bp3mi-ntb", origin="3301", completed_on=DAY)
+    # A province that no balai serves any more.
+    ServiceArea.objects.filter(province="32").update(valid_until=datetime.date(2025, 12, 31))
+    tally.fold()
+    client.force_login(directorate)
+    *sides, whole = client.get("/nasional/", {"year": "2026"}).context["sides"]
+    for name in ("served", "own", "others", "origin", "elsewhere"):
+        assert sum(getattr(side, name) or 0 for side in sides) == getattr(whole, name), name
+    assert whole.served == whole.origin == 4
+    for side in [*sides, whole]:
+        for name, url in side.links.items():
+            heading = client.get(url).content.decode().split("<h1>")[1].split("</h1>")[0]
+            assert int(re.search(r"[\d.]+", heading)[0]) == getattr(side, name), (side.name, name)
+
+
+def test_every_value_of_a_dimension_is_listed_and_together_they_are_the_figure(
+    client, directorate, officer, some
+):
+    for country in ("HK", "MY", "SG", "JP", "KR", "BN"):
+        make_placement(by=officer, destination=country, completed_on=DAY)
+    tally.fold()
+    client.force_login(directorate)
+    page = client.get("/nasional/", {"year": "2026"})
+    countries = page.context["dimensions"][0]
+    assert countries.rest_values > 0
+    assert countries.all_url in page.content.decode().replace("&amp;", "&")
+    listed = client.get(countries.all_url).context
+    assert sum(row.n for row in listed["table"].data) == listed["summary"].figure.realised == 8
+    assert [row.n for row in listed["table"].data][:1] == [countries.shown[0].n]
+    sorted_page = client.get(countries.all_url + "&sort=name").context["table"]
+    names = [row.name for row in sorted_page.data]
+    assert names == sorted(names)
+    for path in ("rincian/x/", "rincian/unit/?level=served&code=bp3mi-jateng",
+                 "rincian/sex/?level=x&code=1"):  # fmt: skip
+        assert client.get(f"/{path}").status_code == 404, path
+    client.force_login(officer)
+    assert client.get("/rincian/destination/?year=2026").status_code == 200
+    assert client.get("/rincian/regency/?year=2026").status_code == 404
+    assert "Provinsi asal" not in client.get("/nasional/?year=2026").content.decode()
+
+
+def test_what_stands_for_all_else_has_no_rank_among_values_with_a_name(
+    client, directorate, officer
+):
+    for job in ("other", "other", "caregiver"):
+        make_placement(by=officer, job_title=job, completed_on=DAY)
+    tally.fold()
+    client.force_login(directorate)
+    jobs = client.get("/nasional/", {"year": "2026"}).context["dimensions"][1]
+    assert [(row.n, row.name) for row in jobs.shown] == [(1, "Caregiver"), (2, "Jabatan lain")]

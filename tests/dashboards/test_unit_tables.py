@@ -65,7 +65,8 @@ def test_the_files_of_a_list_hold_what_its_page_shows(
     rows, columns = shown_on(on_page), set(on_page.columns.names())
     sheet = sheets(content(client.get(urls["XLSX"])))[name]
     at = next(number for number, row in enumerate(sheet) if "Nama" in row)
-    assert {each for each in sheet[at] if each} == ALWAYS | {
+    beside = {"Catatan"} if any(row.note for row in on_page.data) else set()
+    assert {each for each in sheet[at] if each} == ALWAYS | beside | {
         HEADINGS[each] for each in columns - {"name"}
     }
     code, called = sheet[at].index("Kode"), sheet[at].index("Nama")
@@ -79,6 +80,7 @@ def test_the_files_of_a_list_hold_what_its_page_shows(
     lines = csv_at(client, urls["CSV"])
     units = [line for line in lines if line["part"] == "unit"]
     assert [[line["code"], line["name"]] for line in units] == [row[:2] for row in rows]
+    assert [line["note"] for line in units] == [row.note for row in on_page.data]
     for index, key in ((2, "realised"), (3, "last_year"), (4, "expected"), (5, "ahead")):
         if {"last_year": "before"}.get(key, key) in columns:
             told = ["" if row[index] is None else str(row[index]) for row in rows]

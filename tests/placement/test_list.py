@@ -237,5 +237,44 @@ def test_strange_bulk_input_is_a_sentence(client, officer):
     client.force_login(officer)
     assert bulk(client, "apa").status_code == 422
     assert bulk(client, "GTOG", reason="").status_code == 422
-    odd = f"{URL}koreksi-massal/?field=nik&completed_from=x"
+    odd = f"{URL}koreksi-massal/?field=nik"
     assert client.post(odd, {"value": "", "seen": ["a", ":"]}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"completed_from": "99/99/2026"}, "Tanggal ini tidak dikenal"),
+        ({"office": "kantor-khayal"}, "“kantor-khayal” tidak ada di daftar"),
+        ({"status": "hilang"}, "“hilang” tidak ada di daftar"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_said_and_finds_nothing_until_it_is_mended(
+    client, officer, asked, sentence
+):
+    make_placement(by=officer)
+    client.force_login(officer)
+    whole = client.get(URL)
+    assert len(references(whole)) == 1
+    assert "/penempatan/unduh" in whole.content.decode()
+    answer = client.get(URL, asked)
+    page = answer.content.decode()
+    ((name, value),) = asked.items()
+    assert references(answer) == []
+    assert sentence in page
+    assert f'id="id_{name}_error"' in page
+    assert value in page
+    for road in ("/penempatan/unduh", "saringan ini", "Koreksi massal", "1 penempatan"):
+        assert road not in page, road
+
+
+@pytest.mark.parametrize("name", ["export", "export_workbook", "correct_many"])
+def test_no_file_is_made_of_a_filter_that_cannot_be_read(client, officer, name):
+    make_placement(by=officer)
+    client.force_login(officer)
+    asked = "completed_from=99%2F99%2F2026"
+    answer = client.get(f"{reverse(f'placement:{name}')}?{asked}")
+    assert answer.status_code == 302
+    assert answer.url == f"{URL}?{asked}"
+    count = client.get(reverse("placement:count_all"), {"completed_from": "99/99/2026"})
+    assert "0 penempatan" in count.content.decode()

@@ -5,9 +5,10 @@ import uuid
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from placement.models import Agency, Placement, Worker
+from placement.reference import JobTitle
 from tests.factories import form_data, make_nik, make_placement
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +266,22 @@ def test_the_form_a_device_keeps_names_no_worker_and_no_figure(client, officer):
     assert placement.reference not in page
     assert placement.worker.nik_last4 not in page
     assert "data-shell" in page
+
+
+def test_the_other_job_stands_last_behind_what_an_administrator_adds(client, officer):
+    JobTitle.objects.create(code="welder", label="Welder")
+    client.force_login(officer)
+    form = client.get("/penempatan/catat/").context["form"]
+    jobs = [str(label) for _value, label in form.fields["job_title"].choices]
+    assert jobs[-2:] == ["Welder", "Jabatan lain"]
+    with translation.override("en"):
+        assert JobTitle.objects.get(pk="other").name == "Other job"
+
+
+@pytest.mark.parametrize(("typed", "read"), [("04051996", True), ("4051996", False)])
+def test_a_day_may_be_typed_as_eight_digits(client, officer, typed, read):
+    client.force_login(officer)
+    client.post("/penempatan/catat/", form_data(birth_date=typed))
+    assert list(Worker.objects.values_list("birth_date", flat=True)) == (
+        [datetime.date(1996, 5, 4)] if read else []
+    )

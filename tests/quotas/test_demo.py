@@ -12,7 +12,7 @@ from django.core.management import call_command
 from placement.models import Placement
 from quotas import published, tally
 from quotas.demo import year2025
-from quotas.models import TallyBatch, TargetSet
+from quotas.models import StageReport, TallyBatch, TargetSet
 from regions.models import DataNotice
 
 
@@ -34,12 +34,14 @@ def test_the_rows_of_2025_add_up_to_the_published_tables():
 def test_sample_data_leave_a_history_a_notice_a_target_and_an_exact_tally(monkeypatch):
     monkeypatch.setenv("DEMO_PASSWORD", "sandi-Uji-1")
     call_command("demo_accounts", verbosity=0)
-    call_command("demo_data", scale=0.004, until=datetime.date(2026, 3, 31), verbosity=0)
+    call_command("demo_data", scale=0.004, until=datetime.date(2026, 5, 15), verbosity=0)
     assert Placement.objects.filter(status="void").exists()
     assert TallyBatch.objects.count() > 15
     assert tally.reconcile().mismatches == 0
     assert DataNotice.objects.get(shown=True).text.startswith("DATA CONTOH")
     assert TargetSet.objects.in_year(2026).enacted().get().is_sample
+    assert StageReport.objects.exists() or not Placement.objects.filter(programme="smk-go-global")
+    assert not StageReport.objects.exclude(source__startswith="CONTOH").exists()
     event = Placement.pgh_event_model.objects.order_by("pgh_id").first()
     assert event.pgh_context.metadata["verb"] == "record"
     # A second run finds placements and leaves them alone.

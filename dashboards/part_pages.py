@@ -1,0 +1,116 @@
+"""Every value of one dimension of a place: what "lainnya" on its page stands for."""
+
+from __future__ import annotations
+
+import django_tables2 as tables
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from django_tables2.data import TableListData
+
+from dashboards.conditional import conditional
+from dashboards.dimensions import NOTES, TITLES, Shown, may_compare, shown_part
+from dashboards.drawings import place_asked
+from dashboards.pages import frame
+from dashboards.places import Behind, exports_of_place, url_of
+from dashboards.provenance import measure_words
+from dashboards.questions import read_question
+from dashboards.templatetags.figures import change, count, percent
+from quotas.moments import snapshot
+from quotas.summary import summarise
+
+_NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
+class PartTable(tables.Table):
+    """Rows are ``Shown``."""
+
+    name = tables.Column(_("Nama"), attrs={"td": {"class": "name"}})
+    n = tables.Column(_("Jumlah"), attrs=_NUMBER)
+    share = tables.Column(_("Bagian"), attrs=_NUMBER)
+    before = tables.Column(_("Tahun lalu"), attrs=_NUMBER)
+    change = tables.Column(_("Dari tahun lalu"), attrs=_NUMBER)
+
+    class Meta:
+        attrs = {"class": "table cards"}
+        empty_text = _("Belum ada penempatan pada masa ini.")
+
+    def __init__(self, rows: list[Shown], *, whole: int, **kwargs):
+        """``whole`` is the count of the place: the rows are all its parts."""
+        super().__init__(PartData(rows), **kwargs)
+        foot = {"name": _("Jumlah"), "n": count(whole), "share": "100 %" if whole else ""}
+        self.summary = [
+            [
+                (column.attrs["td"].get("class", ""), column.header, foot.get(column.name, ""))
+                for column in self.columns
+            ]
+        ]
+
+    def render_name(self, record: Shown) -> str:
+        return _linked(record.page, record.name)
+
+    def render_n(self, record: Shown) -> str:
+        return _linked(record.behind, count(record.n))
+
+    def render_share(self, value) -> str:
+        return percent(value)
+
+    def render_before(self, value: int) -> str:
+        return count(value)
+
+    def render_change(self, value) -> str:
+        return change(value)
+
+
+class PartData(TableListData):
+    """Values that sort what is not known last, whichever way a column is sorted."""
+
+    def order_by(self, aliases) -> None:
+        for alias in reversed(aliases):
+            known = [row for row in self.data if getattr(row, alias.bare) is not None]
+            unknown = [row for row in self.data if getattr(row, alias.bare) is None]
+            known.sort(key=lambda row: getattr(row, alias.bare), reverse=alias.is_descending)
+            self.data = known + unknown
+
+
+def _linked(url: str, words: str) -> str:
+    return format_html('<a href="{}">{}</a>', url, words) if url else words
+
+
+@login_required
+@require_safe
+@conditional
+def parts(request: HttpRequest, dimension: str) -> HttpResponse:
+    """Every value of ``dimension`` of a place (``level``, ``code``), with share and links."""
+    question = read_question(request.GET)
+    place = place_asked(request)
+    if dimension not in TITLES or not may_compare(request.user, place, dimension):
+        raise Http404
+    with snapshot():
+        summary = summarise(user=request.user, place=place, **question.words)
+        if summary is None:
+            raise Http404
+        context = frame(question)
+    behind = Behind(request.user, question, place)
+    found = [part for part in summary.parts[dimension] if part.n or part.before]
+    table = PartTable(
+        [shown_part(part, behind, question) for part in found],
+        whole=summary.figure.realised,
+        order_by=request.GET.getlist("sort") or None,
+    )
+    context |= {
+        "summary": summary,
+        "problems": summary.problems,
+        "title": TITLES[dimension],
+        "note": NOTES.get(dimension, ""),
+        "name": summary.name,
+        "words": measure_words(place.measure),
+        "place_url": url_of(place, question),
+        "kept": {"level": place.level, "code": place.code} if place.code else {},
+        "table": table,
+        "exports": exports_of_place(place, question),
+    }
+    return render(request, "dashboards/parts.html", context)
