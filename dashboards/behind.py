@@ -35,7 +35,7 @@ _CELL = (
     "completed_on", "office_id", "unit_id", "origin_id", "destination_id", "scheme_id",
     "programme_id", "employer_kind_id", "sex", "job_title_id",
 )  # fmt: skip
-_CELL_THEN = (
+CELL_THEN = (
     "completed_on", "office", "unit", "origin", "destination", "scheme", "programme",
     "employer_kind", "sex", "job_title",
 )  # fmt: skip
@@ -113,14 +113,14 @@ def _now(export: Export):
 
 def _present(export: Export) -> Iterator[tuple]:
     rows = _now(export).values_list("reference", *_CELL)
-    named = _namer()
+    named = namer()
     for reference, *cell in rows.iterator(chunk_size=_PAGE):
         yield (reference, *named(cell))
 
 
 def _then(export: Export) -> Iterator[tuple]:
     """The cells as they stood, of placements that may be opened now."""
-    named, after = _namer(), 0
+    named, after = namer(), 0
     everything = export.user.sees_every_placement
     while True:
         page = placements_as_of(
@@ -134,7 +134,7 @@ def _then(export: Export) -> Iterator[tuple]:
             allowed = set(mine.values_list("pk", flat=True))
         for pk, reference, cell in page:
             if allowed is None or pk in allowed:
-                values = [cell[name] for name in _CELL_THEN]
+                values = [cell[name] for name in CELL_THEN]
                 values[0] = datetime.date.fromisoformat(values[0])
                 yield (reference, *named(values))
         if len(page) < _PAGE:
@@ -142,8 +142,9 @@ def _then(export: Export) -> Iterator[tuple]:
         after = page[-1][0]
 
 
-def _namer():
-    """Return a function from the codes of a cell to the names that are written."""
+def namer():
+    """Return a function from the codes of a cell (in the order of CELL_THEN, its day as a date) to
+    the names that are written."""
     offices, regencies, countries = names_of("office"), names_of("regency"), names_of("destination")
     others = [
         names_of(name) for name in ("scheme", "programme", "employer_kind", "sex", "job_title")

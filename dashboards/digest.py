@@ -152,7 +152,7 @@ def _reasons(behind: Behind, digest: Digest) -> list[str]:
         )
     else:
         sentences.append(_("%(n)s selesai pada minggu ini") % {"n": count(new)})
-    for kind, sign in (("voided", -1), ("moved_out", -1), ("late", 1), ("moved_in", 1),
+    for kind, sign in (("voided", -1), ("moved_out", -1), ("recorded_later", 1), ("moved_in", 1),
                        ("restored", 1)):  # fmt: skip
         if found.get(kind):
             sentences.append(f"{KINDS[kind]} {signed(sign * found[kind])}")

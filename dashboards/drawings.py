@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.downloads import download
 from dashboards.charts import standalone
-from dashboards.charts.bridge import Bridge, bridge
+from dashboards.charts.bridge import Bridge, bridge, until_now
 from dashboards.charts.maps import MapChart, boundary_map, province_tiles, tile_map
 from dashboards.charts.months import MonthChart, month_chart
 from dashboards.charts.shares import TITLES, ShareChart, share_chart
@@ -96,7 +96,7 @@ def bridge_of(
         )  # fmt: skip
     return bridge(
         then=then.figure, now=now.figure, changes=changes, behind=behind,
-        since=date_format(since.last_day, "j F Y"), until=_("saat ini"),
+        since=date_format(since.last_day, "j F Y"), until=until_now(),
     )  # fmt: skip
 
 

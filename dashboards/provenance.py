@@ -13,6 +13,7 @@ from quotas.promises import Measure
 if TYPE_CHECKING:
     from dashboards.compare_exports import ComparisonFile
     from dashboards.exports import Export
+    from quotas.figures import Freshness
 
 
 def measure_words(measure: str) -> str:
@@ -34,6 +35,7 @@ def about(export: Export) -> list[tuple[str, str]]:
         (_("Ukuran"), _measure_sentence(export)),
         (_("Periode"), period(export)),
         (_("Keadaan per"), state(export)),
+        (_("Pencocokan"), check(export.freshness)),
         (_("Aturan hitungan"), _("versi %(n)s") % {"n": export.rule_version or "–"}),
         (_("Versi target"), _target_sentence(export)),
         (_("Program"), str(question.programme or _("semua program"))),
@@ -85,6 +87,23 @@ def state(export: Export) -> str:
         "pending": export.freshness.pending,
     }
     return _("%(at)s: batch %(batch)d dan %(pending)d perubahan yang menunggu") % words
+
+
+def check(freshness: Freshness) -> str:
+    """Whether the counts were checked against the placements of the year, when and how it ended."""
+    if freshness.check == "never":
+        return _("belum pernah dicocokkan dengan catatan penempatannya")
+    words = {
+        "n": number_format(freshness.checked_placements, force_grouping=True),
+        "at": f"{timezone.localtime(freshness.checked_at):%d/%m/%Y %H.%M} WIB",
+    }
+    if freshness.check == "wrong":
+        return _("ADA SELISIH saat dicocokkan dengan %(n)s penempatan pada %(at)s") % words
+    if freshness.check == "old":
+        return _("dicocokkan dengan %(n)s penempatan pada %(at)s, lebih dari sehari yang lalu") % (
+            words
+        )
+    return _("dicocokkan dengan %(n)s penempatan pada %(at)s") % words
 
 
 def _target_sentence(export: Export) -> str:

@@ -15,13 +15,14 @@ from placement.forms import DATE_FORMATS
 from placement.models import Programme
 from quotas import figures
 from quotas.models import TargetSet
-from quotas.moments import Moment, moment_of_batch, moment_of_day
+from quotas.moments import Moment, first_moment, moment_of_batch, moment_of_day
 from quotas.summary import reference_day
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A checked question. ``notices`` say in sentences what was asked and could not be meant."""
+    """A checked question. ``notices`` say in sentences what was asked and could not be meant;
+    ``typed`` keeps a day that could not, as it was typed, for its field (through, as_of)."""
 
     year: int
     years: list[int]
@@ -32,6 +33,7 @@ class Question:
     version: TargetSet | None = None
     as_of: Moment | None = None
     notices: list[str] = field(default_factory=list)
+    typed: dict[str, str] = field(default_factory=dict)
 
     @property
     def programme_code(self) -> str:
@@ -92,9 +94,14 @@ class Question:
         return self.through or datetime.date(self.year, 12, 31)
 
 
-def read_question(parameters: QueryDict) -> Question:
-    """Read a question leniently: what cannot be meant is left out and said in a notice."""
+def read_question(parameters: QueryDict, *, instead: str = "") -> Question:
+    """Read a question leniently: what cannot be meant is left out and said in a notice.
+
+    ``instead`` is the sentence that says what is shown where a state could not be meant; without
+    it, that the figures are those of this moment.
+    """
     notices: list[str] = []
+    kept: dict[str, str] = {}
     today = timezone.localdate()
     known = {each.number: each for each in figures.years()}
     years = list(known) or [today.year]
@@ -126,10 +133,11 @@ def read_question(parameters: QueryDict) -> Question:
                 _("Tanggal “%(typed)s” tidak dikenal; tulis seperti 15/12/2025.")
                 % {"typed": typed[:20]}
             )
+            kept["through"] = typed[:20]
         else:
             if through.year != year:
                 notices.append(_("Tanggal “sampai” harus di dalam tahun yang dipilih."))
-                through = None
+                kept["through"], through = typed[:20], None
     version = None
     typed = parameters.get("target_set", "").strip()
     if typed:
@@ -145,9 +153,14 @@ def read_question(parameters: QueryDict) -> Question:
                 _("“%(name)s” hanya untuk sebagian program: pilih programnya supaya terukur.")
                 % {"name": version.name}
             )
-    as_of = _as_of(parameters, notices)
+    as_of = None
+    try:
+        as_of = _as_of(parameters)
+    except StateNotMeant as problem:
+        notices.append(f"{problem} {instead or _('Yang ditampilkan keadaan saat ini.')}")
+        kept["as_of"] = parameters.get("as_of", "").strip()[:20]
     return Question(
-        year, years, known.get(year), programme, programmes, through, version, as_of, notices
+        year, years, known.get(year), programme, programmes, through, version, as_of, notices, kept
     )
 
 
@@ -160,33 +173,62 @@ def _day(typed: str) -> datetime.date:
     raise ValueError(typed)
 
 
-def _as_of(parameters: QueryDict, notices: list[str]) -> Moment | None:
+class StateNotMeant(ValueError):
+    """There is no such state; ``str(error)`` is the sentence that says why."""
+
+
+def state_of_day(day: datetime.date) -> Moment:
+    """The state at the end of ``day`` in Jakarta.
+
+    Raises StateNotMeant for a day that has not ended there, and for one before the first batch.
+    """
+    today = timezone.localdate()
+    if day >= today:
+        raise StateNotMeant(
+            _("%(day)s belum berakhir di Jakarta; “keadaan per” berlaku sampai %(last)s.")
+            % {
+                "day": date_format(day, "j F Y"),
+                "last": date_format(today - datetime.timedelta(1), "j F Y"),
+            }
+        )
+    moment = moment_of_day(day)
+    if moment is not None:
+        return moment
+    first = first_moment()
+    if first is None:
+        raise StateNotMeant(_("Belum ada yang dihitung, jadi belum ada keadaan yang tersimpan."))
+    raise StateNotMeant(
+        _("Pada %(day)s belum ada yang dihitung; hitungan pertama batch %(batch)d, %(first)s.")
+        % {
+            "day": date_format(day, "j F Y"),
+            "batch": first.batch,
+            "first": date_format(first.last_day, "j F Y"),
+        }
+    )
+
+
+def state_of_batch(typed: str) -> Moment:
+    """The state after a batch, by its number as it was typed. Raises StateNotMeant."""
+    moment = None
+    if typed.isascii() and typed.isdecimal():
+        moment = moment_of_batch(int(typed))
+    if moment is None:
+        raise StateNotMeant(_("Batch “%(typed)s” tidak ada.") % {"typed": typed[:20]})
+    return moment
+
+
+def _as_of(parameters: QueryDict) -> Moment | None:
     """The state that was asked for, by day or by batch; None is this moment."""
     number, typed = parameters.get("batch", "").strip(), parameters.get("as_of", "").strip()
     if number:
-        moment = moment_of_batch(int(number)) if number.isdecimal() else None
-        if moment is None:
-            notices.append(
-                _("Batch “%(typed)s” tidak ada; yang ditampilkan keadaan saat ini.")
-                % {"typed": number[:20]}
-            )
-        return moment
+        return state_of_batch(number)
     if not typed:
         return None
     try:
         day = _day(typed)
     except ValueError:
-        notices.append(
+        raise StateNotMeant(
             _("Tanggal “%(typed)s” tidak dikenal; tulis seperti 15/12/2025.")
             % {"typed": typed[:20]}
-        )
-        return None
-    if day >= timezone.localdate():
-        return None
-    moment = moment_of_day(day)
-    if moment is None:
-        notices.append(
-            _("Pada %(day)s belum ada yang dihitung; yang ditampilkan keadaan saat ini.")
-            % {"day": date_format(day, "j F Y")}
-        )
-    return moment
+        ) from None
+    return state_of_day(day)

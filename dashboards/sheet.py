@@ -84,14 +84,16 @@ class Sheet:
         return self.next - 1
 
     def body(self, rows: Iterable[Iterable[object]]) -> None:
-        """Write many rows of texts and days; the kind of a cell is not looked up for each."""
-        text, day = self._formats["", "text"], self._formats["", "date"]
+        """Write many rows of texts, days and whole numbers, without asking each cell's style."""
+        text, day, count = (self._formats["", kind] for kind in ("text", "date", "count"))
         write_string, write_datetime = self.page.write_string, self.page.write_datetime
         for number, values in enumerate(rows, start=self.next):
             for column, value in enumerate(values):
                 if value.__class__ is str:
                     if value:
                         write_string(number, column, value, text)
+                elif value.__class__ is int:
+                    self.page.write_number(number, column, value, count)
                 elif value is not None:
                     write_datetime(number, column, value, day)
             self.next = number + 1

@@ -58,6 +58,7 @@ urlpatterns = [
     path("balai/<slug:code>/penempatan/", pages.unit_placements, name="unit_placements"),
     path("kantor/<slug:code>/", pages.office, name="office"),
     *_files("bandingkan", export_pages.compared, "compare"),
+    *_files("perubahan", export_pages.changed, "changes"),
     *_files("nasional", export_pages.national, "national"),
     *_files("provinsi", export_pages.provinces, "provinces"),
     *_files("balai", export_pages.units, "units"),

@@ -76,6 +76,9 @@ class Year:
 
 # Seconds a change may wait before the page says that counting is late.
 LATE_AFTER = 60
+# Hours a check against the placements stands: every year is checked each night, and a night that is
+# two hours late is none that was missed.
+CHECK_STANDS = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,30 @@ class Freshness:
         return max((timezone.now() - self.oldest_waiting).total_seconds(), 0.0)
 
     @property
-    def state(self) -> str:
-        """``wrong`` on a mismatch, ``late`` when something waits over a minute, else ``fresh``."""
+    def is_late(self) -> bool:
+        """Whether something waits over a minute."""
+        return self.age_of_oldest() > LATE_AFTER
+
+    @property
+    def check(self) -> str:
+        """How the last check stands: ``never``, ``wrong`` on a mismatch, ``old`` after
+        CHECK_STANDS hours, else ``good``."""
+        if self.checked_at is None:
+            return "never"
         if self.mismatches:
             return "wrong"
-        return "late" if self.age_of_oldest() > LATE_AFTER else "fresh"
+        age = timezone.now() - self.checked_at
+        return "old" if age > datetime.timedelta(hours=CHECK_STANDS) else "good"
+
+    @property
+    def state(self) -> str:
+        """``wrong`` on a mismatch, ``late`` when something waits over a minute, ``unchecked`` where
+        no check stands, else ``fresh``."""
+        if self.check == "wrong":
+            return "wrong"
+        if self.is_late:
+            return "late"
+        return "fresh" if self.check == "good" else "unchecked"
 
 
 def attainment_figures(

@@ -64,6 +64,12 @@ def moment_of_batch(number: int) -> Moment | None:
     return None if batch is None else _moment(batch, None)
 
 
+def first_moment() -> Moment | None:
+    """The earliest state there is; None before the first batch."""
+    batch = TallyBatch.objects.order_by("number").first()
+    return None if batch is None else _moment(batch, None)
+
+
 def set_in_force(*, year: int, at: datetime.datetime) -> TargetSet | None:
     """The target set that was enacted at that moment, by the history of the sets.
 

@@ -91,6 +91,9 @@ class TallyLedger(Cell):
             models.Index("completed_on", "batch", name="ledger_of_year"),
             # What happened to one placement.
             models.Index("placement", name="ledger_of_placement"),
+            # Of which placements anything was ever taken back: few, and the only ones whose
+            # changes need more than one row (quotas.changes).
+            models.Index("placement", name="ledger_taken_back", condition=models.Q(n__lt=0)),
         ]
 
     def __str__(self) -> str:

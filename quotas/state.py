@@ -5,7 +5,8 @@ is one statement over small tables and one index end, so asking is far cheaper t
 
 A fold moves waiting rows into the roll-ups: no number changes, but batch and pending, which stand
 beside every number, do. So a fold is a new stamp. So is the minute after which something that waits
-is late: nothing is written then, but a page that is never asked for anew would stay green.
+is late, and the hour after which a check no longer stands: nothing is written then, but a page that
+is never asked for anew would stay green.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from quotas.figures import LATE_AFTER
+from quotas.figures import CHECK_STANDS, LATE_AFTER
 
 # Rows that figures read beside the tally: targets, bands, names, which balai serves whom, and what
 # was reported beside it: stages before a placement, other indicators, notes of a month.
@@ -42,7 +43,8 @@ _READ_BESIDE = (
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``batch`` is the last one, ``pending`` the inbox rows that wait after it."""
+    """``batch`` is the last one, ``pending`` the inbox rows that wait after it, ``checked`` the
+    years (0: all of them at once) whose check stands."""
 
     rule_version: int
     batch: int | None
@@ -50,6 +52,7 @@ class State:
     last_pending: int | None
     is_late: bool
     check: int | None
+    checked: list[int]
     reference: str
 
     @property
@@ -57,7 +60,7 @@ class State:
         """A short text that changes whenever any of it does."""
         parts = (
             self.rule_version, self.batch, self.pending, self.last_pending, self.is_late,
-            self.check, self.reference,
+            self.check, self.checked, self.reference,
         )  # fmt: skip
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
@@ -77,7 +80,10 @@ def state() -> State:
             f"""
             SELECT placement_rule_version(), (SELECT max(number) FROM tally_batch),
                    w.pending, w.last, w.is_late,
-                   (SELECT id FROM reconciliation ORDER BY ran_at DESC LIMIT 1), r.stamp
+                   (SELECT id FROM reconciliation ORDER BY ran_at DESC LIMIT 1),
+                   ARRAY(SELECT DISTINCT coalesce(year, 0)::int FROM reconciliation
+                         WHERE ran_at > now() - make_interval(hours => %s) ORDER BY 1),
+                   r.stamp
             FROM (SELECT count(*) AS pending, max(id) AS last,
                          coalesce(min(arrived_at) < now() - make_interval(secs => %s), false)
                          AS is_late
@@ -86,7 +92,7 @@ def state() -> State:
                          AS stamp
                   FROM ({rows}) AS each) r
             """,
-            [LATE_AFTER],
+            [CHECK_STANDS, LATE_AFTER],
         )
         return State(*cursor.fetchone())
 

@@ -185,6 +185,10 @@ ROWS: list[tuple[str, str, str]] = [
     ("POST", "api/v1/freshness", "405 405 405 405 405 405 405 factor"),
     ("GET", "api/v1/<path:rest>", "404 404 404 404 404 404 404 factor"),
     ("POST", "api/v1/<path:rest>", "404 404 404 404 404 404 404 factor"),
+    ("GET", "unduh/perubahan.csv", "login 200 200 200 200 200 200 factor"),
+    ("POST", "unduh/perubahan.csv", "login 405 405 405 405 405 405 factor"),
+    ("GET", "unduh/perubahan.xlsx", "login 200 200 200 200 200 200 factor"),
+    ("POST", "unduh/perubahan.xlsx", "login 405 405 405 405 405 405 factor"),
     ("GET", "unduh/nasional.csv", "login 200 200 200 200 200 200 factor"),
     ("POST", "unduh/nasional.csv", "login 405 405 405 405 405 405 factor"),
     ("GET", "unduh/nasional.xlsx", "login 200 200 200 200 200 200 factor"),
@@ -330,6 +334,8 @@ ASKED = {
     "api/v1/outlook": "?year=2026",
     "api/v1/funnel": "?year=2026",
     "api/v1/changes": "?year=2026&batch={batch}",
+    "unduh/perubahan.csv": "?year=2026&batch={batch}",
+    "unduh/perubahan.xlsx": "?year=2026&batch={batch}",
     "penempatan-saat-itu/": "?batch={batch}&completed_from=2026-01-01&completed_to=2026-12-31",
 }
 

@@ -26,7 +26,9 @@ export function watchErrors(form) {
       if (!answer.ok) return;
       told = await answer.json();
     } catch { return; }
-    if (!form.dataset.sent) show(form, asked, told);
+    // An answer may come late: of a field that holds something else by now it says nothing.
+    const same = asked.filter((name) => form.elements[name].value === body.get(name));
+    if (!form.dataset.sent) show(form, same, told);
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(ask, PAUSE); };
   form.addEventListener("focusout", (event) => {

@@ -216,7 +216,12 @@ class UnitsPage(Page):
 class FreshnessAnswer(Schema):
     """How current the figures are. It ages by itself, so it has no ETag."""
 
-    state: str = Field(description="fresh, late (a change waits over a minute) or wrong.")
+    state: str = Field(
+        description="fresh, unchecked (see check), late (a change waits over a minute) or wrong."
+    )
+    check: str = Field(
+        description="good, never, old (over 26 hours ago) or wrong (mismatches were found)."
+    )
     rule_version: int
     batch: int | None
     folded_at: datetime.datetime | None
@@ -289,9 +294,22 @@ class FunnelAnswer(Schema):
     funnels: list[FunnelRow]
 
 
+# Version 1 promised these names before *recorded later* was told from *late*.
+_KIND_NAMES = {"recorded_later": "late"}
+_KINDS = (
+    "late (recorded after that state, completed by its day; not the entry later than seven days), "
+    "new (completed after it), restored, moved_in, moved_out, voided or corrected."
+)
+
+
+def kind_name(kind: str) -> str:
+    """The name the API has for a kind of ``quotas.changes``."""
+    return _KIND_NAMES.get(kind, kind)
+
+
 class ChangeRow(Schema):
     placement: str = Field(description="Reference of the placement.")
-    kind: str
+    kind: str = Field(description=_KINDS)
     effect: int = Field(description="+1, 0 or -1.")
     changed: dict[str, list[str]] = Field(description="Column: [before, after], as codes.")
 
@@ -301,6 +319,6 @@ class ChangesAnswer(Schema):
 
     before: FigureRow
     now: FigureRow
-    counts: dict[str, int]
+    counts: dict[str, int] = Field(description=f"Placements by kind: {_KINDS}")
     effects: dict[str, int] = Field(description="They sum to now less before.")
     rows: list[ChangeRow] = Field(description="The first ones, for callers who see every figure.")

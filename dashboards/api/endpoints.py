@@ -10,7 +10,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 
@@ -33,15 +32,17 @@ from dashboards.api.answers import (
     TargetSetsPage,
     UnitLevel,
     UnitsPage,
+    kind_name,
 )
 from dashboards.api.frame import answers, answers_figures, api, wrong
 from dashboards.dimensions import sees_parts
+from dashboards.questions import StateNotMeant, state_of_batch, state_of_day
 from placement.models import Programme
 from quotas import figures, pace
 from quotas.changes import changes_between
 from quotas.funnel import Stage, funnels_of
 from quotas.models import TargetSet
-from quotas.moments import Moment, moment_of_batch, moment_of_day
+from quotas.moments import Moment
 from quotas.outlook import outlook as outlook_of
 from quotas.reading import Place
 from quotas.state import state
@@ -63,7 +64,7 @@ class AskedState(Schema):
     )
     through: datetime.date | None = None
     as_of: datetime.date | None = Field(
-        None, description="State at the end of this day in Jakarta."
+        None, description="State at the end of this day in Jakarta; a day that has ended there."
     )
     batch: int | None = Field(None, ge=1, le=2**62, description="State after this batch.")
 
@@ -81,19 +82,12 @@ class AskedState(Schema):
     def _moment(self) -> Moment | None:
         if self.as_of is not None and self.batch is not None:
             raise wrong(_("Pilih salah satu: “as_of” atau “batch”."))
-        if self.batch is not None:
-            moment = moment_of_batch(self.batch)
-            if moment is None:
-                raise wrong(_("Batch “%(typed)s” tidak ada.") % {"typed": self.batch})
-            return moment
-        if self.as_of is None or self.as_of >= timezone.localdate():
-            return None
-        moment = moment_of_day(self.as_of)
-        if moment is None:
-            raise wrong(
-                _("Pada %(day)s belum ada yang dihitung.") % {"day": self.as_of.isoformat()}
-            )
-        return moment
+        try:
+            if self.batch is not None:
+                return state_of_batch(str(self.batch))
+            return None if self.as_of is None else state_of_day(self.as_of)
+        except StateNotMeant as problem:
+            raise wrong(str(problem)) from None
 
 
 class Asked(AskedState):
@@ -289,12 +283,12 @@ def changes(
     return {
         "before": before,
         "now": now,
-        "counts": found.counts,
-        "effects": found.net,
+        "counts": {kind_name(kind): n for kind, n in found.counts.items()},
+        "effects": {kind_name(kind): n for kind, n in found.net.items()},
         "rows": [
             {
                 "placement": each.reference,
-                "kind": each.kind,
+                "kind": kind_name(each.kind),
                 "effect": each.n,
                 "changed": {name: [str(a), str(b)] for name, a, b in each.fields},
             }
@@ -341,10 +335,12 @@ def units(
 
 @api.get("/freshness", response={200: FreshnessAnswer, 401: Problem, 422: Problem, 429: Problem})
 @answers
-def freshness(request: HttpRequest):
-    """The last batch, what waits after it, and how the last check against the placements ended."""
-    now = figures.freshness()
-    return asdict(now) | {"state": now.state, "rule_version": state().rule_version}
+def freshness(request: HttpRequest, year: int | None = Query(None, ge=2007, le=2100)):
+    """The last batch, what waits after it, and how the last check against the placements ended;
+    with `year`, the last one that looked at that year's placements."""
+    now = figures.freshness(year)
+    more = {"state": now.state, "check": now.check, "rule_version": state().rule_version}
+    return asdict(now) | more
 
 
 @api.get("/openapi.json", include_in_schema=False, url_name="openapi")

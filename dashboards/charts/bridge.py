@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dashboards.charts.scales import MINUS, WIDTH, Key, clipped, exact, signed
@@ -19,7 +21,7 @@ from dashboards.templatetags.figures import count, percent
 from quotas.changes import KINDS, Changes
 from quotas.figures import Figure
 
-_LEFT, _RIGHT, _ROW, _TOP = 8, 432, 36, 8
+_LEFT, _RIGHT, _ROW, _TOP = 8, 432, 42, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Step:
     y: int = 0
     x: float = 0
     width: float = 0
-    end_x: float = 0
+    start_x: float | None = None
 
     @property
     def css(self) -> str:
@@ -64,16 +66,18 @@ class Step:
 
     @property
     def short_label(self) -> str:
-        return clipped(self.label, 38)
+        return clipped(capfirst(self.label), 38)
 
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """A waterfall whose steps sum. ``unexplained`` is what the ledger does not account for: 0,
-    or the page raises an alarm and draws it as a step of its own."""
+    """A waterfall whose steps sum. ``sentence`` tells all of it, ``caption`` also how it was
+    counted. ``unexplained`` is what the ledger does not account for: 0, or the page raises an alarm
+    and draws it as a step of its own."""
 
     steps: list[Step]
     sentence: str
+    caption: str
     unexplained: int
     rounding: Fraction
     has_points: bool
@@ -112,6 +116,11 @@ def points(value: Fraction) -> str:
     return _("%(sign)s%(number)s poin") % {"sign": sign, "number": number}
 
 
+def until_now() -> str:
+    """The name of the present state."""
+    return _("saat ini, %(day)s") % {"day": date_format(timezone.localdate(), "j M Y")}
+
+
 def bridge(
     *,
     then: Figure,
@@ -148,11 +157,27 @@ def bridge(
     rows.append(_state("now", until, now, known))
     steps, is_broken = _laid_out(rows, known)
     shown = [Fraction(exact(step.points)) for step in steps] if known else []
+    rounding = shown[-1] - sum(shown[:-1]) if known else Fraction(0)
+    sentence = _sentence(rows, known, since, until)
+    told = [sentence]
+    if rows[-2].kind == "target":
+        told.append(
+            _("Langkah penempatan dihitung terhadap target semula; perubahan target adalah langkah "
+              "tersendiri.")
+        )  # fmt: skip
+    if rounding:
+        told.append(
+            _("Langkah-langkah yang dibulatkan berselisih %(points)s dengan ujungnya; yang tidak "
+              "dibulatkan berjumlah tepat.") % {"points": points(rounding)}
+        )  # fmt: skip
+    if is_broken:
+        told.append(_("Batang keadaan dipotong: sumbunya tidak mulai dari 0."))
     return Bridge(
         steps=steps,
-        sentence=_sentence(rows, known, since, until),
+        sentence=sentence,
+        caption=" ".join(told),
         unexplained=unexplained,
-        rounding=shown[-1] - sum(shown[:-1]) if known else Fraction(0),
+        rounding=rounding,
         has_points=known,
         is_broken=is_broken,
         keys=[
@@ -188,10 +213,12 @@ def _laid_out(rows: list[Step], known: bool) -> tuple[list[Step], bool]:
     placed = []
     for index, (row, (start, end)) in enumerate(zip(rows, spans, strict=True)):
         left, right = sorted((x(start), x(end)))
+        # Where the row before ended: for the last state its own end.
+        before = None if index == 0 else x(end) if row.is_state else x(start)
         placed.append(
             Step(
                 row.kind, row.label, row.n, row.points, row.is_state, row.behind,
-                _TOP + _ROW * index, left, max(round(right - left, 1), 1.5), x(end),
+                _TOP + _ROW * index, left, max(round(right - left, 1), 1.5), before,
             )
         )  # fmt: skip
     return placed, floor > 0

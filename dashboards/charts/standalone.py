@@ -86,7 +86,7 @@ def svg(*, chart, heading: str, subtitle: str, stamp: str, notice: str) -> str:
     factor = _SCALE_TO / chart.width
     y = round(top + chart.height * factor) + 6
     for text in (
-        *textwrap.wrap(chart.sentence, 118),
+        *textwrap.wrap(getattr(chart, "caption", "") or chart.sentence, 118),
         *textwrap.wrap(stamp, 118),
         _("Sumber: Capaian PMI"),
     ):

@@ -31,6 +31,7 @@ class Picture:
     width: int = 1440
     tall: int = _TALL
     locale: str = "id-ID"
+    scheme: str = "light"
 
 
 def _type_a_wrong_day(page: Page) -> None:
@@ -119,6 +120,9 @@ PICTURES = (
     Picture("screenshots/national-1024.jpg", "direktorat", "/nasional/", width=1024),
     Picture("screenshots/national-360.jpg", "direktorat", "/nasional/", width=360),
     Picture("screenshots/national-en.jpg", "direktorat", "/nasional/", tall=900, locale="en-GB"),
+    Picture("screenshots/national-dark.jpg", "direktorat", "/nasional/", scheme="dark"),
+    Picture("screenshots/stages.jpg", "direktorat", "/nasional/corong/", tall=1000),
+    Picture("screenshots/parts.jpg", "direktorat", "/rincian/destination/", tall=900),
     Picture("screenshots/national-print.jpg", "direktorat", "/nasional/", _as_printed, width=1024),
     Picture(
         "screenshots/national-deuteranopia.jpg", "direktorat", "/nasional/", _without_green,
@@ -173,6 +177,7 @@ def _take(browser: Browser, address: str, picture: Picture, kept, folder: Path) 
     high = {360: 780, 1920: 1080}.get(picture.width, 900)
     context = browser.new_context(
         base_url=address, storage_state=kept, locale=picture.locale, reduced_motion="reduce",
+        color_scheme=picture.scheme,
         viewport=ViewportSize(width=picture.width, height=high),
     )  # fmt: skip
     page = context.new_page()

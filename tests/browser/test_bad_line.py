@@ -145,6 +145,19 @@ def test_a_refused_entry_comes_back_to_be_mended_with_its_sentence(page, line, o
     assert Placement.objects.count() == 1
 
 
+def test_a_late_answer_about_what_a_field_held_before_is_not_said(page, line, officer):
+    enter(page, line, officer)
+    line.hold_answers("POST /penempatan/periksa/")
+    with page.expect_request("**/penempatan/periksa/"):
+        page.focus("[name=name]")
+    page.fill("[name=nik]", make_nik())
+    with page.expect_response("**/penempatan/periksa/"):
+        line.release()
+    # One more turn of the page, after which the answer has been taken.
+    page.evaluate("new Promise((done) => setTimeout(done, 150))")
+    expect(page.locator("#id_nik-wrong")).to_be_empty()
+
+
 def test_an_expired_login_keeps_the_queue_until_its_owner_signs_in_again(page, line, officer):
     enter(page, line, officer)
     line.cut()

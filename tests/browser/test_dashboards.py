@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from placement.recording import void_placement
 from quotas import tally
 from quotas.models import TallyBatch, TallyInbox
 from tests.browser.test_accessibility import check, problems
@@ -242,3 +243,38 @@ def test_a_stopped_worker_is_said_in_amber_and_the_figures_are_right(
     look_again(page)
     expect(page.locator(".stamp.is-late")).to_have_count(0)
     expect(page.locator("#realised")).to_have_text("5")
+
+
+# Labels and numbers of the bridge as boxes on the screen, and the lines between its rows.
+BRIDGE = """() => {
+    const boxes = (mark) => [...document.querySelectorAll(`.chart-jembatan ${mark}`)]
+        .map((each) => { const {x, y, width, height} = each.getBoundingClientRect();
+                         return {x, y, right: x + width, bottom: y + height}; });
+    return {texts: boxes("text"), lines: boxes("line.link"),
+            size: Math.min(...[...document.querySelectorAll(".chart-jembatan text")]
+                .map((each) => parseFloat(getComputedStyle(each).fontSize)
+                    * each.getScreenCTM().a))};
+}"""
+
+
+@pytest.mark.parametrize("page", [1440, 360], indirect=True)
+def test_the_bridge_is_read_at_every_width_and_nothing_in_it_overlaps(
+    live_server, page, officer, target_admin, second_admin, directorate, sign_in, shown
+):
+    void_placement(placement=shown[0], by=officer, reason="ganda")
+    set_of_2026(target_admin, second_admin, name="K-2/2026", amount=1_250_000)
+    sign_in(page, directorate, f"/perubahan/?year=2026&{THEN}")
+    found = page.evaluate(BRIDGE)
+    assert len(found["texts"]) >= 10, "two states, what was added and taken, and the target"
+    assert found["size"] >= 10
+    texts, width = found["texts"], page.viewport_size["width"]
+    for number, one in enumerate(texts):
+        assert 0 <= one["x"] < one["right"] <= width
+        for other in [*texts[number + 1 :], *found["lines"]]:
+            beside = one["right"] <= other["x"] or other["right"] <= one["x"]
+            above = one["bottom"] <= other["y"] + 2 or other["bottom"] <= one["y"] + 2
+            assert beside or above, (one, other)
+    swatches = page.locator(".chart-key i").evaluate_all("all => all.map((it) => it.offsetWidth)")
+    assert len(set(swatches)) == 1
+    ground = "getComputedStyle(document.querySelector('.chart-jembatan .hatch-line')).fill"
+    assert page.evaluate(ground) == "rgb(178, 69, 47)", "as its mark in the legend"

@@ -315,7 +315,10 @@ def test_freshness_has_no_tag_for_it_ages_by_itself(client, officer):
     make_placement(by=officer)
     answer = client.get(f"{API}/freshness")
     assert answer.json()["pending"] == 1
-    assert answer.json()["state"] == "fresh"
+    assert (answer.json()["state"], answer.json()["check"]) == ("unchecked", "never")
+    tally.reconcile(year=2026)
+    for query, state in (("", "fresh"), ("?year=2026", "fresh"), ("?year=2025", "unchecked")):
+        assert client.get(f"{API}/freshness{query}").json()["state"] == state
     assert "ETag" not in answer
 
 

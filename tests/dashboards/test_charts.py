@@ -57,7 +57,11 @@ def make_summary(*, months=None, before=None, plan=None, name="Jawa Tengah") -> 
 
 def make_bridge(then: Figure, now: Figure, **net: int):
     return bridge(
-        then=then, now=now, changes=Changes({}, net, []), since="1 Maret", until="saat ini"
+        then=then,
+        now=now,
+        changes=Changes({kind: abs(n) for kind, n in net.items()}, []),
+        since="1 Maret",
+        until="saat ini",
     )
 
 
@@ -111,7 +115,7 @@ def test_no_data_is_no_bar_no_plan_and_no_last_year():
 @pytest.mark.parametrize("target", [(600, 640), (640, 600), (700, 700), (3, 7)])
 def test_the_steps_of_a_bridge_sum_exactly_in_counts_and_in_points(target):
     then, now = make_figure(427, target[0]), make_figure(430, target[1])
-    chart = make_bridge(then, now, late=5, new=2, moved_in=1, moved_out=-2, voided=-3)
+    chart = make_bridge(then, now, recorded_later=5, new=2, moved_in=1, moved_out=-2, voided=-3)
     first, *steps, last = chart.steps
     assert first.n + sum(step.n or 0 for step in steps) == last.n == 430
     assert first.points + sum(step.points for step in steps) == last.points
@@ -217,7 +221,7 @@ def test_a_bridge_is_drawn_from_a_state_that_was_asked_for(client, officer):
     make_placement(by=officer)
     client.force_login(officer)
     page = client.get(f"/grafik/jembatan.svg?year=2026&batch={batch}").content.decode()
-    assert "dicatat terlambat" in page
+    assert "dicatat kemudian" in page
     assert client.get("/grafik/jembatan.svg?year=2026").status_code == 404
 
 

@@ -104,11 +104,11 @@ def test_the_sums_of_a_letter_are_those_of_the_two_states(week):
     worst = found.behind[Measure.SERVED]
     assert [each.standing.figure.code for each in worst] == ["bp3mi-ntb", "bp3mi-jateng"]
     assert found.behind_in_all[Measure.SERVED] == 2
-    assert worst[1].changes == {"late": 2, "new": 2, "voided": 1}
+    assert worst[1].changes == {"recorded_later": 2, "new": 2, "voided": 1}
     assert worst[0].changes == {}
     own = digest_of(user=head, week=SUNDAY)
     assert own.first.figure.code == "bp3mi-jateng"
-    assert (own.first.done, own.own.changes) == (3, {"late": 2, "new": 2, "voided": 1})
+    assert (own.first.done, own.own.changes) == (3, {"recorded_later": 2, "new": 2, "voided": 1})
 
 
 @pytest.mark.django_db
@@ -141,7 +141,7 @@ def test_a_letter_is_dated_has_its_reasons_and_names_no_worker(week, client):
     letter = digest.letter_for(user=head, week=SUNDAY)
     html = letter.alternatives[0][0]
     assert "Keadaan per Minggu, 15 Maret 2026 (batch" in letter.body
-    for words in ("dicatat terlambat +2", "dibatalkan −1", "2 selesai pada minggu ini, rencana"):
+    for words in ("dicatat kemudian +2", "dibatalkan −1", "2 selesai pada minggu ini, rencana"):
         assert words in letter.body, words
         assert words in html, words
     for text in (letter.body, html):

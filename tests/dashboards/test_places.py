@@ -93,17 +93,17 @@ def test_the_list_behind_a_past_figure_shows_exactly_those_placements(client, di
 def test_what_changed_is_told_by_cause_and_record(client, directorate, some):
     client.force_login(directorate)
     page = client.get("/perubahan/", {"year": "2026", "as_of": "2026-03-10"})
-    assert page.context["agrees"]
-    assert page.context["changes"].counts == {"voided": 1, "corrected": 1}
-    assert page.context["delta"] == -1
+    assert page.context["moved"].agrees
+    assert page.context["moved"].counts == {"voided": 1, "corrected": 1}
+    assert page.context["moved"].delta == -1
     words = page.content.decode()
     assert some[1].reference in words
     assert "Kab. Cilacap, Jawa Tengah → Kab. Bogor, Jawa Barat" in words
     province = client.get(
         "/perubahan/", {"year": "2026", "as_of": "2026-03-10", "level": "origin", "code": "33"}
     )
-    assert province.context["changes"].counts == {"voided": 1, "moved_out": 1}
-    assert province.context["delta"] == -2
+    assert province.context["moved"].counts == {"voided": 1, "moved_out": 1}
+    assert province.context["moved"].delta == -2
 
 
 def test_every_sum_on_a_page_agrees_and_a_wrong_one_is_said(client, directorate, some):

@@ -124,7 +124,8 @@ def test_changes_are_told_apart(officer):
             place=Place(), span=year_span(YEAR), since=since, last_day=datetime.date(2026, 3, 31)
         )
         assert changes.counts == {
-            "late": 1, "new": 1, "restored": 1, "moved_out": 1, "voided": 1, "corrected": 1,
+            "recorded_later": 1, "new": 1, "restored": 1, "moved_out": 1, "voided": 1,
+            "corrected": 1,
         }  # fmt: skip
         assert sum(changes.net.values()) == 1
         (fix,) = [each for each in changes.records if each.kind == "corrected"]
