@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-_ALLOWED = ("/accounts/", "/static/", "/healthz", "/readyz", "/i18n/")
+_ALLOWED = ("/accounts/", "/static/", "/healthz", "/readyz", "/i18n/", "/tema/")
 
 
 class SecondFactorMiddleware:

@@ -15,12 +15,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import condition
 
 from dashboards.context import frame_stamp
+from dashboards.theme import theme_of
 from quotas.state import state_tag
 
 
 def conditional(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer 304 while neither the figures, the reader's rights, the language, the address, the day
-    nor the program has changed. A page with a message for the reader is always made."""
+    """Answer 304 while neither the figures, the reader's rights, the language, the theme, the
+    address, the day nor the program has changed. A page with a message is always made."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -38,7 +39,7 @@ def _tag(request: HttpRequest, *args, **kwargs) -> str | None:
     user = request.user
     parts = (
         settings.RELEASE, state_tag(), frame_stamp(), user.pk, user.office_id,
-        sorted(user.role_names), user.is_superuser, get_language(), timezone.localdate(),
-        request.get_full_path(),
+        sorted(user.role_names), user.is_superuser, get_language(), theme_of(request),
+        timezone.localdate(), request.get_full_path(),
     )  # fmt: skip
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

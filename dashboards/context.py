@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dashboards.theme import theme_of
 from quotas import figures
 from regions.language import in_language
 
@@ -29,7 +30,7 @@ def frame_stamp() -> str:
 
 
 def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
-    """Context processor: ``nav`` with items, may_record, banner, alarm and user_label."""
+    """Context processor: ``nav`` with items, may_record, banner, alarm, user_label and theme."""
     frame = _frame()
     nav: dict[str, object] = {
         "places": [],
@@ -38,6 +39,7 @@ def navigation(request: HttpRequest) -> dict[str, dict[str, object]]:
         "alarm": "",
         "user_label": "",
         "bands": frame.bands,
+        "theme": theme_of(request),
     }
     if frame.mismatches:
         nav["alarm"] = _(

@@ -13,6 +13,7 @@ from dashboards import (
     report_pages,
     stage_pages,
     target_pages,
+    theme,
     wall_pages,
 )
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("nasional/", pages.national, name="national"),
     path("nasional/corong/", stage_pages.stages, name="stages_national"),
+    path("tema/", theme.choose, name="theme"),
     path("dinding/", wall_pages.wall, name="wall"),
     path("bandingkan/", compare_pages.compare, name="compare"),
     path("perubahan/", change_pages.changes, name="changes"),

@@ -1,4 +1,4 @@
-"""A list that is searched by typing; assets/src/search.js knows what people type."""
+"""A list that is searched by typing; assets/src/matching.js knows what people type."""
 
 from __future__ import annotations
 

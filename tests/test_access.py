@@ -227,6 +227,8 @@ ROWS: list[tuple[str, str, str]] = [
     ("POST", "readyz", "405 405 405 405 405 405 405 405"),
     ("GET", "i18n/setlang/", "302 302 302 302 302 302 302 302"),
     ("POST", "i18n/setlang/", "302 302 302 302 302 302 302 302"),
+    ("GET", "tema/", "405 405 405 405 405 405 405 405"),
+    ("POST", "tema/", "302 302 302 302 302 302 302 302"),
     ("GET", "admin/quotas/targetset/<path:object_id>/tabel/",
      "login login login login login 200 200 factor"),
     ("POST", "admin/quotas/targetset/<path:object_id>/tabel/",
@@ -322,6 +324,7 @@ SENT = {
     "penempatan/saringan/": lambda: {"name": "saya", "query": "status=void"},
     "admin/quotas/targetset/<path:object_id>/tabel/": lambda: {"reason": "uji"},
     "i18n/setlang/": lambda: {"language": "en"},
+    "tema/": lambda: {"theme": "dark"},
     "admin/quotas/targetset/<path:object_id>/langkah/<str:step>/": lambda: {"reason": "siap"},
 }
 ASKED = {

@@ -1,9 +1,8 @@
 // Comfort only: every page works without this file.
 import htmx from "htmx.org";
-import TomSelect from "tom-select/base";
 import { watchLeave } from "./leave.js";
 import { keepLive } from "./live.js";
-import { namesOf, score } from "./search.js";
+import { watchReadout } from "./readout.js";
 
 window.htmx = htmx;
 htmx.config.allowEval = false;
@@ -11,53 +10,15 @@ htmx.config.includeIndicatorStyles = false;
 htmx.config.historyCacheSize = 0; // pages hold personal data: nothing of them stays on the device
 
 function enhance(root) {
-  root.querySelectorAll("select[data-search]:not(.tomselected)").forEach((select) => {
-    const search = new TomSelect(select, {
-      maxOptions: 600,
-      refreshThrottle: 0, // who types and presses Enter at once must get what was typed, not the first
-      openOnFocus: true,
-      score: (query) => (item) => score(query, namesOf(item)),
-      render: {
-        no_results: () => {
-          const note = document.createElement("div");
-          note.className = "ts-none";
-          note.textContent = select.dataset.none || "–";
-          return note;
-        },
-      },
-    });
-    search.control_input.setAttribute("autocomplete", "off");
-    goOnByTab(search);
-    const described = select.getAttribute("aria-describedby");
-    if (described) search.control_input.setAttribute("aria-describedby", described);
-    if (select.getAttribute("aria-invalid")) search.control_input.setAttribute("aria-invalid", "true");
-    const label = document.querySelector(`label[for="${select.id}"], label[for="${select.id}-ts-control"]`);
-    if (label) {
-      const name = label.textContent.replace("*", "").trim();
-      search.control_input.setAttribute("aria-label", name);
-      select.setAttribute("aria-label", name);
-    }
-  });
   root.querySelectorAll("[data-submit-on-change]").forEach((field) => {
     field.addEventListener("change", () => field.form.requestSubmit());
   });
 }
 
-// Tab takes what was typed for and goes on at once. Who only passes by chooses nothing: the first of
-// an open list is marked without having been meant.
-function goOnByTab(search) {
-  let isMeant = false;
-  search.control_input.addEventListener("focus", () => { isMeant = false; });
-  search.control_input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") isMeant = true;
-    if (event.key !== "Tab" || !search.isOpen || !search.activeOption) return;
-    if (isMeant || search.control_input.value.trim()) search.onOptionSelect(event, search.activeOption);
-  }, true);
-}
-
 document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
   keepLive(htmx);
+  watchReadout();
   watchLeave(document.querySelector("form[data-leave]"));
 });
 document.addEventListener("click", (event) => {

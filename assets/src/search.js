@@ -1,34 +1,48 @@
-// How a typed word finds an option: by its label and its other names (data-names, by semicolons),
-// whatever the accents, dots and spaces; "Kab." is "Kabupaten" and "PT" is left out.
-export function fold(text) {
-  const words = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, " ").trim()
-    .replace(/\bkab\b/g, "kabupaten");
-  return words.replace(/^pt (?=.)/, "");
+// Lists that are searched by typing. A bundle of its own, for the pages that have such a list.
+import TomSelect from "tom-select/base";
+import { namesOf, score } from "./matching.js";
+
+function enhance(root) {
+  root.querySelectorAll("select[data-search]:not(.tomselected)").forEach((select) => {
+    const search = new TomSelect(select, {
+      maxOptions: 600,
+      refreshThrottle: 0, // who types and presses Enter at once must get what was typed, not the first
+      openOnFocus: true,
+      score: (query) => (item) => score(query, namesOf(item)),
+      render: {
+        no_results: () => {
+          const note = document.createElement("div");
+          note.className = "ts-none";
+          note.textContent = select.dataset.none || "–";
+          return note;
+        },
+      },
+    });
+    search.control_input.setAttribute("autocomplete", "off");
+    goOnByTab(search);
+    const described = select.getAttribute("aria-describedby");
+    if (described) search.control_input.setAttribute("aria-describedby", described);
+    if (select.getAttribute("aria-invalid")) search.control_input.setAttribute("aria-invalid", "true");
+    const label = document.querySelector(`label[for="${select.id}"], label[for="${select.id}-ts-control"]`);
+    if (label) {
+      const name = label.textContent.replace("*", "").trim();
+      search.control_input.setAttribute("aria-label", name);
+      select.setAttribute("aria-label", name);
+    }
+  });
 }
 
-const squeeze = (words) => words.replace(/ /g, "");
-
-// 0 when nothing fits; a whole name is worth more than its beginning, and that more than a part.
-export function score(query, names) {
-  const wanted = fold(query);
-  if (!wanted) return 1;
-  const parts = wanted.split(" ");
-  const begins = (words) => parts.every((part) => words.some((word) => word.startsWith(part)));
-  let best = begins(names.flatMap((name) => name.split(" "))) ? 30 : 0;
-  for (const name of names) {
-    if (name === wanted) best = Math.max(best, 100);
-    else if (name.startsWith(wanted)) best = Math.max(best, name === names[0] ? 62 : 60);
-    else if (begins(name.split(" "))) best = Math.max(best, 40);
-    else if (squeeze(name).includes(squeeze(wanted))) best = Math.max(best, 20);
-  }
-  return best;
+// Tab takes what was typed for and goes on at once. Who only passes by chooses nothing: the first of
+// an open list is marked without having been meant.
+function goOnByTab(search) {
+  let isMeant = false;
+  search.control_input.addEventListener("focus", () => { isMeant = false; });
+  search.control_input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") isMeant = true;
+    if (event.key !== "Tab" || !search.isOpen || !search.activeOption) return;
+    if (isMeant || search.control_input.value.trim()) search.onOptionSelect(event, search.activeOption);
+  }, true);
 }
 
-const folded = new WeakMap();
-
-export function namesOf(item) {
-  if (!folded.has(item)) {
-    folded.set(item, [item.text, ...(item.names || "").split(";")].map(fold).filter(Boolean));
-  }
-  return folded.get(item);
-}
+document.addEventListener("DOMContentLoaded", () => enhance(document));
+document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));

@@ -45,6 +45,11 @@ class TargetStep:
         return f"{amount} · {self.name} · {date_format(self.day, 'j M Y')}"
 
     @property
+    def said(self) -> str:
+        """What the marker says: the words, and today's count against this amount."""
+        return self.words if self.amount is None else f"{self.words} · {self.percent}"
+
+    @property
     def short_words(self) -> str:
         return clipped(self.words, 66)
 

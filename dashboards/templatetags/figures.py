@@ -81,8 +81,8 @@ _BAR_TO = 140
 
 @register.inclusion_tag("components/bar.html", name="bar")
 def bar_of(figure, expected: Fraction | None = None) -> dict:
-    """A bar against a target: dark line = target. ``expected`` are the placements the plan asks for
-    by the day of the page (a white line); None where there is no plan."""
+    """A bar against a target: full line = target. ``expected`` are the placements the plan asks for
+    by the day of the page (a hollow line); None where there is no plan."""
     share = 0.0 if figure.percent is None else float(figure.percent)
     said = percent(figure.rounded)
     due = None

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from dashboards.theme import COOKIE
 from quotas import tally, targets
 from quotas.promises import Measure
 from quotas.targets import Amount
@@ -21,6 +22,11 @@ PAGES = (
     "/balai/bp3mi-sulteng/perjanjian/?year=2025", "/laporan/", "/laporan/periksa/?kode=abc",
     "/keterlambatan/?year=2026", "/akun/surel/", "/tidak-ada/",
 )  # fmt: skip
+GROUNDS = {"light": "rgb(245, 247, 248)", "dark": "rgb(15, 26, 30)"}
+
+
+def ground(page) -> str:
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
 def problems(page) -> list[str]:
@@ -41,15 +47,23 @@ def check(page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize(("page", "language"), [(1440, "id"), (360, "en")], indirect=["page"])
+@pytest.mark.parametrize(
+    ("page", "language", "theme"),
+    [(1440, "id", "light"), (360, "en", "light"), (1440, "id", "dark")],
+    indirect=["page"],
+)
 def test_no_page_has_an_accessibility_problem(
-    live_server, page, language, officer, directorate, sign_in
+    live_server, page, language, theme, officer, directorate, sign_in
 ):
     width = page.viewport_size["width"]
-    chosen = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}
-    page.context.add_cookies([chosen])
+    chosen = [
+        {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url},
+        {"name": COOKIE, "value": theme, "url": live_server.url},
+    ]
+    page.context.add_cookies(chosen)
     page.goto(f"{live_server.url}/accounts/login/")
     assert page.get_attribute("html", "lang") == language
+    assert ground(page) == GROUNDS[theme]
     check(page, width)
     placement = make_placement(by=officer)
     tally.fold()
@@ -58,7 +72,7 @@ def test_no_page_has_an_accessibility_problem(
         page.goto(f"{live_server.url}{path}")
         check(page, width)
     page.context.clear_cookies()
-    page.context.add_cookies([chosen])
+    page.context.add_cookies(chosen)
     sign_in(page, officer)
     for path in (
         "/penempatan/catat/",
@@ -68,6 +82,24 @@ def test_no_page_has_an_accessibility_problem(
     ):
         page.goto(f"{live_server.url}{path}")
         check(page, width)
+
+
+def test_the_device_decides_until_the_reader_does_and_paper_is_always_white(live_server, page):
+    page.goto(f"{live_server.url}/accounts/login/")
+    assert ground(page) == GROUNDS["light"]
+    page.emulate_media(color_scheme="dark")
+    assert ground(page) == GROUNDS["dark"]
+    expect(page.get_by_role("button", name="Gelap")).to_be_hidden()
+    page.get_by_role("button", name="Terang").press("Enter")
+    expect(page.locator("html[data-bs-theme=light]")).to_be_attached()
+    assert ground(page) == GROUNDS["light"]
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("button", name="Gelap").press("Enter")
+    expect(page.locator("html[data-bs-theme=dark]")).to_be_attached()
+    assert ground(page) == GROUNDS["dark"]
+    page.emulate_media(media="print")
+    assert ground(page) == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 42, 48)"
 
 
 @pytest.mark.parametrize("page", [360], indirect=True)
