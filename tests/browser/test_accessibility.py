@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from dashboards.theme import COOKIE
+from placement.recording import void_placement
 from quotas import tally, targets
+from quotas.models import TallyBatch
 from quotas.promises import Measure
 from quotas.targets import Amount
 from tests.factories import make_placement
@@ -20,7 +23,12 @@ PAGES = (
     "/nasional/?year=2026", "/provinsi/?year=2026", "/balai/?year=2026", "/provinsi/33/?year=2026",
     "/balai/bp3mi-jateng/?year=2026", "/penempatan/", "/nasional/?year=abc", "/target/?year=2025",
     "/balai/bp3mi-sulteng/perjanjian/?year=2025", "/laporan/", "/laporan/periksa/?kode=abc",
-    "/keterlambatan/?year=2026", "/akun/surel/", "/tidak-ada/",
+    "/keterlambatan/?year=2026", "/akun/surel/", "/tidak-ada/", "/nasional/corong/?year=2026",
+    "/balai/bp3mi-jateng/corong/?year=2026", "/kantor/bp3mi-jateng/?year=2026",
+    "/kabupaten/3301/?year=2026", "/rincian/destination/?year=2026", "/dinding/?year=2026",
+    "/bandingkan/?a_place=served:bp3mi-jateng&a_year=2026&b_place=origin:33&b_year=2026",
+    "/nasional/?year=2026&as_of=2026-03-10", "/perubahan/?year=2026&as_of=2026-03-10",
+    "/nasional/?year=2026&map=served", "/penempatan/?completed_from=x",
 )  # fmt: skip
 GROUNDS = {"light": "rgb(245, 247, 248)", "dark": "rgb(15, 26, 30)"}
 
@@ -65,10 +73,15 @@ def test_no_page_has_an_accessibility_problem(
     assert page.get_attribute("html", "lang") == language
     assert ground(page) == GROUNDS[theme]
     check(page, width)
-    placement = make_placement(by=officer)
+    placement, gone = make_placement(by=officer), make_placement(by=officer)
     tally.fold()
+    TallyBatch.objects.update(folded_at=datetime.datetime(2026, 3, 10, tzinfo=datetime.UTC))
+    void_placement(placement=gone, by=officer, reason="ganda")
+    tally.fold()
+    batch = TallyBatch.objects.order_by("number").first().pk
+    then = f"/penempatan-saat-itu/?batch={batch}&completed_from=2026-01-01&completed_to=2026-12-31"
     sign_in(page, directorate)
-    for path in (*PAGES, placement.get_absolute_url()):
+    for path in (*PAGES, then, placement.get_absolute_url(), gone.get_absolute_url()):
         page.goto(f"{live_server.url}{path}")
         check(page, width)
     page.context.clear_cookies()
@@ -79,6 +92,8 @@ def test_no_page_has_an_accessibility_problem(
         "/penempatan/tutup-bulan/",
         f"/penempatan/tutup-bulan/bp3mi-jateng/{placement.completed_on:%Y-%m}/",
         f"{placement.get_absolute_url()}koreksi/",
+        "/penempatan/impor/",
+        "/penempatan/koreksi-massal/?status=completed",
     ):
         page.goto(f"{live_server.url}{path}")
         check(page, width)
