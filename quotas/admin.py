@@ -26,6 +26,7 @@ from quotas.models import (
     TargetSet,
 )
 from regions.administration import EditedAdmin, LookOnlyAdmin, ReferenceAdmin
+from regions.models import Office
 
 
 class ReasonedForm(forms.ModelForm):
@@ -177,6 +178,11 @@ class IndicatorTargetAdmin(KeyedAdmin):
 
 
 class StageReportForm(ReasonedForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "unit" in self.fields:
+            self.fields["unit"].queryset = Office.objects.balai()
+
     class Meta:
         model = StageReport
         fields = ("programme", "unit", "stage", "month", "count", "source")

@@ -30,7 +30,7 @@ class Picture:
     step: Callable[[Page], bool | None] | None = None
     width: int = 1440
     tall: int = _TALL
-    locale: str = "id-ID"
+    language: str = "id"
     scheme: str = "light"
 
 
@@ -119,7 +119,7 @@ PICTURES = (
     Picture("screenshots/national.jpg", "direktorat", "/nasional/"),
     Picture("screenshots/national-1024.jpg", "direktorat", "/nasional/", width=1024),
     Picture("screenshots/national-360.jpg", "direktorat", "/nasional/", width=360),
-    Picture("screenshots/national-en.jpg", "direktorat", "/nasional/", tall=900, locale="en-GB"),
+    Picture("screenshots/national-en.jpg", "direktorat", "/nasional/", tall=900, language="en"),
     Picture("screenshots/national-dark.jpg", "direktorat", "/nasional/", scheme="dark"),
     Picture("screenshots/stages.jpg", "direktorat", "/nasional/corong/", tall=1000),
     Picture("screenshots/parts.jpg", "direktorat", "/rincian/destination/", tall=900),
@@ -176,10 +176,13 @@ def _sign_in(browser: Browser, address: str, user: str, password: str):
 def _take(browser: Browser, address: str, picture: Picture, kept, folder: Path) -> None:
     high = {360: 780, 1920: 1080}.get(picture.width, 900)
     context = browser.new_context(
-        base_url=address, storage_state=kept, locale=picture.locale, reduced_motion="reduce",
+        base_url=address, storage_state=kept, locale="id-ID", reduced_motion="reduce",
         color_scheme=picture.scheme,
         viewport=ViewportSize(width=picture.width, height=high),
     )  # fmt: skip
+    if picture.language != "id":
+        chosen = {"name": "django_language", "value": picture.language, "url": address}
+        context.add_cookies([chosen])
     page = context.new_page()
     answer = page.goto(picture.path)
     if answer is None or not answer.ok:
