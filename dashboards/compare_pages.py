@@ -19,6 +19,7 @@ from dashboards.pages import frame
 from dashboards.places import Behind, files_at, url_of
 from dashboards.questions import Question, read_question
 from placement.reference import RESIDUAL
+from quotas import ratio
 from quotas.moments import snapshot
 from quotas.names import names_of
 from quotas.outlook import Outlook, outlook
@@ -231,7 +232,7 @@ def _year_before(left: Side) -> QueryDict:
     if left.question.programme_code:
         asked["programme"] = left.question.programme_code
     before = left.question.year - 1
-    if before in left.question.years:
+    if before in left.question.known_years:
         asked["year"] = str(before)
         if left.summary is not None:
             # Of a year that has not begun the first day stands for none.
@@ -268,7 +269,9 @@ def _side(user: User, own: QueryDict, key: str, choices) -> Side:
         spec = f"{Measure.NATIONAL}:"
     level, _colon, code = spec.partition(":")
     place = Place(level, code)
-    summary = summarise(user=user, place=place, **question.words)
+    summary = None
+    if question.is_known:
+        summary = summarise(user=user, place=place, **question.words)
     view = summary and outlook(summary, programme=question.programme_code, as_of=question.as_of)
     return Side(
         key, spec, question, summary, view, url_of(place, question),
@@ -293,6 +296,10 @@ def _parts(left: Side, right: Side, name: str) -> list[Pair]:
             -max(a[code].n if code in a else 0, b[code].n if code in b else 0),
         ),
     )
+    # What stands for all else is last, and shown by its own name.
+    named = [code for code in codes if code not in RESIDUAL]
+    shown = [*named[: _MOST + (len(named) == _MOST + 1)], *codes[len(named) :]]
+    codes = [*shown, *(code for code in named if code not in shown)]
     return [
         Pair(
             code, (a.get(code) or b.get(code)).name,
@@ -300,5 +307,20 @@ def _parts(left: Side, right: Side, name: str) -> list[Pair]:
             b[code].n if code in b else 0, b[code].share if code in b else None,
             left.open(**{name: code}), right.open(**{name: code}),
         )
-        for code in codes[:_MOST]
+        for code in shown
+    ] + _rest(left, right, a, b, codes[len(shown):])  # fmt: skip
+
+
+def _rest(left: Side, right: Side, a: dict, b: dict, codes: list[str]) -> list[Pair]:
+    """The values that are not shown, as one row, so that a table sums to its side."""
+    n, m = (sum(parts[code].n for code in codes if code in parts) for parts in (a, b))
+    if not codes:
+        return []
+    whole, other = (side.summary.figure.realised for side in (left, right))
+    return [
+        Pair(
+            "", _("%(n)d lainnya") % {"n": len(codes)},
+            n, ratio.rounded(ratio.percent(n, whole)), m, ratio.rounded(ratio.percent(m, other)),
+            "", "",
+        )
     ]  # fmt: skip

@@ -123,10 +123,11 @@ def sees_parts(user: User, place: Place, dimension: str) -> bool:
 
 
 def shown_part(part: Part, behind: Behind, question: Question) -> Shown:
-    """A value with its links."""
+    """A value with its links: to a page only where this reader has it."""
+    has_page = behind.user.sees_every_figure or part.dimension not in {"unit", "province"}
     return Shown(
         part.name, part.n, part.share, part.change, behind(**{part.dimension: part.code}),
-        page_of(part.dimension, part.code, question), part.before,
+        page_of(part.dimension, part.code, question) if has_page else "", part.before,
     )  # fmt: skip
 
 
@@ -135,6 +136,8 @@ def _dimension(
 ) -> Dimension:
     parts = [part for part in summary.parts[name] if part.n]
     named = [part for part in parts if part.code not in RESIDUAL]
+    # "1 lainnya" would take the line of the value it hides.
+    most += len(named) == most + 1
     # What stands for all else is said by its own name, below the values that have one.
     shown = named[:most] + [part for part in parts if part.code in RESIDUAL]
     rest = named[most:]

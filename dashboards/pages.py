@@ -57,7 +57,7 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
         rows = figures.attainment_figures(user=user, **question.words)
         summary = summarise(user=user, place=Place(), rows=rows, **question.words)
         context = frame(question)
-        if summary is None:
+        if summary is None or not question.is_known:
             return context | {"summary": None}
         context |= place_context(request, question, summary, NATION_DIMENSIONS)
         units = rows_of(rows, summary, question, sentences_beside(user, question))
@@ -222,6 +222,9 @@ def _place_page(request: HttpRequest, place: Place) -> HttpResponse:
         if summary is None:
             raise Http404
         context = frame(question)
+        if not question.is_known:
+            context |= {"summary": None, "name": summary.name, "measure": place.measure}
+            return render(request, "dashboards/place.html", context)
         context |= place_context(request, question, summary, PLACE_DIMENSIONS)
     context |= {
         "name": summary.name,
@@ -247,7 +250,7 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
     notes = sentences_beside(request.user, question) if measure == Measure.SERVED else {}
     table = unit_table(
         user=request.user, question=question, measure=measure, asked=request.GET, is_list=True,
-        rows=rows_of(rows, summary, question, notes) if summary else [],
+        rows=rows_of(rows, summary, question, notes) if summary and question.is_known else [],
     )  # fmt: skip
     page = "provinces" if measure == Measure.ORIGIN else "units"
     context |= {

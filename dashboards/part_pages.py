@@ -19,9 +19,11 @@ from dashboards.places import Behind, exports_of_place, url_of
 from dashboards.provenance import measure_words
 from dashboards.questions import read_question
 from dashboards.templatetags.figures import change, count, percent
+from dashboards.unit_tables import searched
 from quotas.moments import snapshot
 from quotas.summary import summarise
 
+_PAGE = 100
 _NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -38,9 +40,12 @@ class PartTable(tables.Table):
         attrs = {"class": "table cards"}
         empty_text = _("Belum ada penempatan pada masa ini.")
 
-    def __init__(self, rows: list[Shown], *, whole: int, **kwargs):
-        """``whole`` is the count of the place: the rows are all its parts."""
+    def __init__(self, rows: list[Shown], *, whole: int | None, **kwargs):
+        """``whole`` is the count of the place where the rows are all its parts, else None."""
         super().__init__(PartData(rows), **kwargs)
+        self.summary = []
+        if whole is None:
+            return
         foot = {"name": _("Jumlah"), "n": count(whole), "share": "100 %" if whole else ""}
         self.summary = [
             [
@@ -95,11 +100,20 @@ def parts(request: HttpRequest, dimension: str) -> HttpResponse:
             raise Http404
         context = frame(question)
     behind = Behind(request.user, question, place)
-    found = [part for part in summary.parts[dimension] if part.n or part.before]
+    find = searched(request.GET)
+    found = [
+        part
+        for part in summary.parts[dimension]
+        if (part.n or part.before) and find.casefold() in part.name.casefold()
+    ]
     table = PartTable(
         [shown_part(part, behind, question) for part in found],
-        whole=summary.figure.realised,
+        whole=None if find else summary.figure.realised,
         order_by=request.GET.getlist("sort") or None,
+    )
+    page, last = request.GET.get("page", ""), -(-len(found) // _PAGE)
+    table.paginate(
+        page=min(int(page), last) if page.isdecimal() and int(page) and last else 1, per_page=_PAGE
     )
     context |= {
         "summary": summary,
@@ -107,6 +121,7 @@ def parts(request: HttpRequest, dimension: str) -> HttpResponse:
         "title": TITLES[dimension],
         "note": NOTES.get(dimension, ""),
         "name": summary.name,
+        "find": find,
         "words": measure_words(place.measure),
         "place_url": url_of(place, question),
         "kept": {"level": place.level, "code": place.code} if place.code else {},

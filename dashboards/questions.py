@@ -34,6 +34,15 @@ class Question:
     as_of: Moment | None = None
     notices: list[str] = field(default_factory=list)
     typed: dict[str, str] = field(default_factory=dict)
+    known_years: frozenset[int] = frozenset()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was placed in the year, or may still be: a past year that holds nothing
+        is one nothing is known of, which is not zero."""
+        return self.year >= timezone.localdate().year or bool(
+            self.target_set and self.target_set.has_placements
+        )
 
     @property
     def programme_code(self) -> str:
@@ -159,9 +168,16 @@ def read_question(parameters: QueryDict, *, instead: str = "") -> Question:
     except StateNotMeant as problem:
         notices.append(f"{problem} {instead or _('Yang ditampilkan keadaan saat ini.')}")
         kept["as_of"] = parameters.get("as_of", "").strip()[:20]
-    return Question(
-        year, years, known.get(year), programme, programmes, through, version, as_of, notices, kept
-    )
+    question = Question(
+        year, years, known.get(year), programme, programmes, through, version, as_of, notices, kept,
+        frozenset(number for number, each in known.items() if each.has_placements),
+    )  # fmt: skip
+    if not question.is_known:
+        notices.append(
+            _("Belum ada data penempatan %(year)d; yang diketahui hanya targetnya.")
+            % {"year": year}
+        )
+    return question
 
 
 def _day(typed: str) -> datetime.date:

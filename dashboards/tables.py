@@ -59,18 +59,24 @@ class AttainmentTable(tables.Table):
         attrs={"td": {"class": "num rank"}, "th": {"class": "num"}},
     )  # fmt: skip
     name = tables.Column(_("Nama"), attrs={"td": {"class": "name"}})
-    target = tables.Column(_("Target"), attrs=_NUMBER, default="")
-    realised = tables.Column(_("Realisasi"), attrs=_NUMBER)
+    target = tables.Column(_("Target"), attrs=_NUMBER, initial_sort_descending=True, default="")
+    realised = tables.Column(_("Realisasi"), attrs=_NUMBER, initial_sort_descending=True)
     bar = tables.Column(
         _("Capaian"), accessor="code", orderable=False, attrs={"td": {"class": "in-bar"}}
     )
-    percent = tables.Column("%", attrs={"td": {"class": "num pct"}, "th": {"class": "num"}})
-    change = tables.Column(_("Dari tahun lalu"), attrs=_NUMBER)
-    before = tables.Column(_("Tahun lalu"), attrs=_NUMBER)
-    expected = tables.Column(_("Seharusnya"), attrs=_NUMBER)
-    ahead = tables.Column(_("Di depan rencana"), attrs=_NUMBER)
-    rating = tables.Column(_("Peringkat"), order_by=("percent",), default="")
-    short = tables.Column(_("Kurang"), attrs=_NUMBER)
+    percent = tables.Column(
+        "%",
+        initial_sort_descending=True,
+        attrs={"td": {"class": "num pct"}, "th": {"class": "num"}},
+    )
+    change = tables.Column(_("Dari tahun lalu"), attrs=_NUMBER, initial_sort_descending=True)
+    before = tables.Column(_("Tahun lalu"), attrs=_NUMBER, initial_sort_descending=True)
+    expected = tables.Column(_("Seharusnya"), attrs=_NUMBER, initial_sort_descending=True)
+    ahead = tables.Column(_("Di depan rencana"), attrs=_NUMBER, initial_sort_descending=True)
+    rating = tables.Column(
+        _("Predikat"), order_by=("percent",), default="", initial_sort_descending=True
+    )
+    short = tables.Column(_("Kurang"), attrs=_NUMBER, initial_sort_descending=True)
 
     # What is shown until somebody chooses columns.
     USUAL = ("rank", "name", "target", "realised", "bar", "percent", "change", "rating", "short")
@@ -91,12 +97,14 @@ class AttainmentTable(tables.Table):
         nation: Row | None = None,
         columns: Sequence[str] = (),
         anchor: str = "",
+        ranked: bool = True,
         **kwargs,
     ):
         """``nation`` is given where the rows are all the parts of it; it makes the summary.
         ``opens`` says whether the reader may open placements; ``columns`` are names to show;
-        ``anchor`` is the place of the table on its page, ``#...``."""
-        self.question, self.page_name, self._rank = question, page_name, 0
+        ``anchor`` is the place of the table on its page, ``#...``;
+        ``ranked`` is False where the rows are not all the units there are."""
+        self.question, self.page_name = question, page_name
         self.opens, self.year, self.anchor = opens, year, anchor
         # A row without a name is of nothing.
         chosen = {*columns, "name"} if set(columns) & self.base_columns.keys() else set(self.USUAL)
@@ -104,6 +112,7 @@ class AttainmentTable(tables.Table):
         kwargs["exclude"] = [name for name in self.base_columns if name not in self.shown]
         super().__init__(*args, **kwargs)
         self.nation = nation
+        self._ranks = _ranks(list(self.data)) if ranked else {}
         self.summary = self._foot(_summary(list(self.data), nation)) if nation else []
 
     def _foot(self, lines: list[dict[str, str]]) -> list[list[tuple[str, str, str]]]:
@@ -114,9 +123,8 @@ class AttainmentTable(tables.Table):
         }
         return [[(*heads[name], line.get(name, "")) for name in self.shown] for line in lines]
 
-    def render_rank(self) -> int:
-        self._rank += 1
-        return self._rank
+    def render_rank(self, record: Row) -> int | str:
+        return self._ranks.get(record.code, "")
 
     def render_name(self, record: Row) -> str:
         url = reverse(self.page_name, args=[record.code])
@@ -157,6 +165,17 @@ class AttainmentTable(tables.Table):
 
     def render_short(self, record: Row, value: int) -> str:
         return _("tercapai") if record.is_reached else count(value)
+
+
+def _ranks(rows: list[Row]) -> dict[str, int]:
+    """Code -> rank, whatever the order on the screen: by exact attainment among those with a
+    target; where none has one, by realisation. Equal ones share a rank, and units outside every
+    balai have none."""
+    able = [row for row in rows if not row.is_outside_balai]
+    measured = [row for row in able if row.percent is not None]
+    values = {row.code: row.percent if measured else row.realised for row in measured or able}
+    ordered = sorted(values.values(), reverse=True)
+    return {code: ordered.index(value) + 1 for code, value in values.items()}
 
 
 def _summary(rows: list[Row], nation: Row) -> list[dict[str, str]]:

@@ -85,6 +85,7 @@ def unit_table(
         FigureData(found),
         question=question.parameters,
         page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
+        ranked=user.sees_every_figure,
         # Where a table is one of several, sorting it stays with it.
         anchor="" if is_list else _ANCHORS[measure],
         nation=nation if user.sees_every_figure and len(found) == len(mine) else None,

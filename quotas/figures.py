@@ -72,6 +72,7 @@ class Year:
     number: int
     set_name: str | None
     set_is_sample: bool | None
+    has_placements: bool
 
 
 # Seconds a change may wait before the page says that counting is late.
@@ -93,6 +94,7 @@ class Freshness:
     checked_at: datetime.datetime | None
     checked_placements: int | None
     mismatches: int | None
+    checked_all: bool | None
 
     def age_of_oldest(self) -> float:
         """Seconds the oldest change has been waiting; 0 when nothing waits."""
@@ -216,13 +218,13 @@ def freshness(year: int | None = None) -> Freshness:
         cursor.execute(
             """
             SELECT b.number, b.folded_at, w.pending, w.oldest, h.beat_at, r.ran_at, r.placements,
-                   r.mismatches
+                   r.mismatches, r.year IS NULL AND r.ran_at IS NOT NULL
             FROM (SELECT count(*) AS pending, min(arrived_at) AS oldest FROM tally_inbox) w
             LEFT JOIN LATERAL (
                 SELECT number, folded_at FROM tally_batch ORDER BY number DESC LIMIT 1) b ON true
             LEFT JOIN heartbeat h ON h.name = 'fold'
             LEFT JOIN LATERAL (
-                SELECT ran_at, placements, mismatches FROM reconciliation
+                SELECT ran_at, placements, mismatches, year FROM reconciliation
                 WHERE year IS NULL OR year = coalesce(%s, year)
                 ORDER BY ran_at DESC LIMIT 1) r ON true
             """,
@@ -269,7 +271,11 @@ def years() -> list[Year]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT a.year, s.name, s.is_sample FROM attainment a
+            SELECT a.year, s.name, s.is_sample, a.realised > 0 OR EXISTS (
+                SELECT 1 FROM tally_inbox i
+                WHERE i.completed_on >= make_date(a.year, 1, 1)
+                  AND i.completed_on < make_date(a.year + 1, 1, 1))
+            FROM attainment a
             LEFT JOIN quotas_targetset s ON s.year = a.year AND s.status = 'enacted'
             WHERE a.measure = 'national' AND a.programme = '' ORDER BY a.year DESC
             """

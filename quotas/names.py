@@ -26,6 +26,17 @@ def _regencies() -> dict[str, tuple[str, str]]:
     return {row.pk: (f"{row.full_name}, {row.province.name}",) * 2 for row in rows}
 
 
+def _desks() -> dict[str, tuple[str, str]]:
+    """Offices as places where work is done: a balai has the name of its whole area too."""
+    rows = Office.objects.values_list("pk", "name", "kind")
+    return {
+        pk: (f"{name} (kantor balai)", f"{name} (own desk)")
+        if kind == Office.Kind.BALAI
+        else (name, name)
+        for pk, name, kind in rows
+    }
+
+
 _SOURCES: dict[str, Callable[[], dict[str, tuple[str, str]]]] = {
     "destination": lambda: {
         pk: (name, en) for pk, name, en in Country.objects.values_list("pk", "name_id", "name_en")
@@ -36,6 +47,7 @@ _SOURCES: dict[str, Callable[[], dict[str, tuple[str, str]]]] = {
     "programme": lambda: _labels(Programme),
     "employer_kind": lambda: _labels(EmployerKind),
     "regency": _regencies,
+    "desk": _desks,
     "office": lambda: {pk: (name, name) for pk, name in Office.objects.values_list("pk", "name")},
     "province": lambda: {
         pk: (name, name) for pk, name in Province.objects.values_list("pk", "name")

@@ -217,7 +217,7 @@ def _parts(reading: Reading, year: int) -> dict[str, list[Part]]:
 
 
 def _named(dimension: str, now: dict, before: dict, known: bool, whole: int) -> list[Part]:
-    names = names_of("office" if dimension == "unit" else dimension)
+    names = names_of({"unit": "office", "office": "desk"}.get(dimension, dimension))
     parts = [
         Part(
             dimension, code, names.get(code, code), now.get(code, 0),

@@ -121,7 +121,7 @@ def month_chart(
                 before_height=round(_BASE - y(earlier), 1),
                 total=None if to_come else totals[index],
                 plan=plan[index] if plan else None,
-                plan_total=plans[index] if plan else None,
+                plan_total=_due(plan, first, day) if plan else None,
                 ahead=_ahead(plan, totals[index], first, day) if plan and not to_come else None,
                 is_running=running,
                 is_to_come=to_come,
@@ -170,6 +170,14 @@ def _points(pairs: Sequence[tuple[float, int]], y: Callable[[float], float]) -> 
 def _ahead(plan: Sequence[int], total: int, first: datetime.date, day: datetime.date) -> int:
     until = min(last_of_month(first), day)
     return half_up(Fraction(total) - pace.expected_to_date(plan=plan, year=first.year, day=until))
+
+
+def _due(plan: Sequence[int], first: datetime.date, day: datetime.date) -> int:
+    """What the plan expects by the end of a month; of the running one by the day of the figures."""
+    until = last_of_month(first)
+    if first <= day < until:
+        until = day
+    return half_up(pace.expected_to_date(plan=plan, year=first.year, day=until))
 
 
 def _keys(year: int, before: bool, plan: bool, runs: bool) -> list[Key]:

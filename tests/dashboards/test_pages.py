@@ -12,7 +12,19 @@ from tests.factories import make_placement
 pytestmark = pytest.mark.django_db
 
 
-def test_the_national_page_shows_the_enacted_target_of_2025(client, directorate):
+def test_a_past_year_that_holds_nothing_is_unknown_and_never_zero(client, directorate, officer):
+    client.force_login(directorate)
+    for path in ("/nasional/", "/provinsi/33/", "/balai/bp3mi-jateng/", "/balai/", "/dinding/",
+                 "/bandingkan/?a_year=2022&b_year=2022"):  # fmt: skip
+        page = client.get(path, {"year": "2022"} if "?" not in path else None).content.decode()
+        assert "Belum ada data penempatan 2022" in page, path
+        assert "0,0 %" not in page, path
+    make_placement(by=officer, completed_on=datetime.date(2022, 3, 1))
+    assert "Belum ada data" not in client.get("/nasional/?year=2022").content.decode()
+
+
+def test_the_national_page_shows_the_enacted_target_of_2025(client, directorate, officer):
+    make_placement(by=officer, completed_on=datetime.date(2025, 3, 3))
     client.force_login(directorate)
     page = client.get("/nasional/?year=2025").content.decode()
     assert "259.144" in page

@@ -235,6 +235,7 @@ def test_a_month_after_the_last_day_of_a_page_opens_no_placements(client, direct
 def test_a_file_says_the_last_day_of_the_page_and_its_total_what_the_page_compares(
     client, directorate, some
 ):
+    make_placement(by=some[0].recorded_by, completed_on=datetime.date(2025, 3, 3))
     client.force_login(directorate)
     page = client.get("/nasional/", {"year": "2025", "through": "31/03/2025"}).context
     text = client.get(

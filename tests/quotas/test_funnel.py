@@ -233,6 +233,7 @@ def test_the_tally_never_holds_what_was_reported(some):
 @pytest.mark.django_db
 def test_nothing_reported_is_said_and_never_zero(client, directorate, officer):
     client.force_login(directorate)
+    make_placement(by=officer, completed_on=DAY.replace(year=2025))
     assert client.get("/nasional/", {"year": "2025"}).context["funnels"] == []
     make_placement(by=officer, programme="smk-go-global", completed_on=DAY)
     rows = funnel_on(client, "/nasional/")
