@@ -18,6 +18,7 @@ from dashboards.drawings import files_of, map_credit, map_url
 from dashboards.funnels import cards
 from dashboards.notes import notes_of_month, sentences_beside
 from dashboards.places import Behind, exports_of, exports_of_place, url_of
+from dashboards.provenance import beside
 from dashboards.questions import Question, read_question
 from dashboards.sides import sides_of, split_of
 from dashboards.tables import AttainmentTable, Row
@@ -67,7 +68,7 @@ def nation_context(request: HttpRequest, question: Question) -> dict:
     def table(measure: str):
         return unit_table(
             user=user, question=question, rows=units, measure=measure, asked=request.GET,
-            is_list=False,
+            is_list=False, beside=context["beside"],
         )  # fmt: skip
 
     chosen = "served" if request.GET.get("map") == "served" else "origin"
@@ -180,7 +181,13 @@ def _to_placements(request: HttpRequest, place: Place) -> HttpResponse:
 
 def frame(question: Question) -> dict:
     """What the head of every page of figures says."""
-    return {"question": question, "freshness": figures.freshness(question.year), "problems": []}
+    freshness = figures.freshness(question.year)
+    return {
+        "question": question,
+        "freshness": freshness,
+        "problems": [],
+        "beside": beside(question, freshness),
+    }
 
 
 def place_context(request: HttpRequest, question: Question, summary: Summary, dimensions) -> dict:
@@ -250,6 +257,7 @@ def _list_of(request: HttpRequest, measure: str, template: str) -> HttpResponse:
     notes = sentences_beside(request.user, question) if measure == Measure.SERVED else {}
     table = unit_table(
         user=request.user, question=question, measure=measure, asked=request.GET, is_list=True,
+        beside=context["beside"],
         rows=rows_of(rows, summary, question, notes) if summary and question.is_known else [],
     )  # fmt: skip
     page = "provinces" if measure == Measure.ORIGIN else "units"

@@ -13,6 +13,7 @@ from quotas.promises import Measure
 if TYPE_CHECKING:
     from dashboards.compare_exports import ComparisonFile
     from dashboards.exports import Export
+    from dashboards.questions import Question
     from quotas.figures import Freshness
 
 
@@ -21,6 +22,15 @@ def measure_words(measure: str) -> str:
     if measure == Measure.SERVED:
         return _("dilayani")
     return _("menurut daerah asal") if measure == Measure.ORIGIN else _("nasional")
+
+
+def beside(question: Question, freshness: Freshness) -> str:
+    """Target set and last check, for the words a figure shows on hover and focus."""
+    parts = [question.set_name] if question.set_name else []
+    if question.is_now and freshness.checked_at:
+        at = timezone.localtime(freshness.checked_at)
+        parts.append(_("dicocokkan %(at)s WIB") % {"at": f"{at:%d/%m %H.%M}"})
+    return " · ".join(parts)
 
 
 def about(export: Export) -> list[tuple[str, str]]:

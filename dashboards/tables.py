@@ -98,14 +98,16 @@ class AttainmentTable(tables.Table):
         columns: Sequence[str] = (),
         anchor: str = "",
         ranked: bool = True,
+        beside: str = "",
         **kwargs,
     ):
         """``nation`` is given where the rows are all the parts of it; it makes the summary.
         ``opens`` says whether the reader may open placements; ``columns`` are names to show;
         ``anchor`` is the place of the table on its page, ``#...``;
-        ``ranked`` is False where the rows are not all the units there are."""
+        ``ranked`` is False where the rows are not all the units there are; ``beside`` is what a
+        figure's words end with (``provenance.beside``)."""
         self.question, self.page_name = question, page_name
-        self.opens, self.year, self.anchor = opens, year, anchor
+        self.opens, self.year, self.anchor, self.beside = opens, year, anchor, beside
         # A row without a name is of nothing.
         chosen = {*columns, "name"} if set(columns) & self.base_columns.keys() else set(self.USUAL)
         self.shown = [name for name in self.base_columns if name in chosen]
@@ -142,7 +144,7 @@ class AttainmentTable(tables.Table):
         url = reverse(f"{self.page_name}_placements", args=[record.code])
         return format_html(
             '<a href="{}?{}" data-tip="{}">{}</a>',
-            url, urlencode(self.question), tip(record.figure), count(record.realised),
+            url, urlencode(self.question), tip(record.figure, self.beside), count(record.realised),
         )  # fmt: skip
 
     def render_bar(self, record: Row) -> str:

@@ -70,6 +70,7 @@ def unit_table(
     measure: str,
     asked: QueryDict,
     is_list: bool,
+    beside: str = "",
 ) -> AttainmentTable:
     """The units of ``measure`` among ``rows`` as the address asks for them.
 
@@ -85,6 +86,7 @@ def unit_table(
         FigureData(found),
         question=question.parameters,
         page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
+        beside=beside,
         ranked=user.sees_every_figure,
         # Where a table is one of several, sorting it stays with it.
         anchor="" if is_list else _ANCHORS[measure],

@@ -62,17 +62,18 @@ def signed(value: int | None) -> str:
 
 
 @register.filter
-def tip(figure) -> str:
-    """What stands behind a figure: formula, batch. Shown on hover and on focus."""
+def tip(figure, beside: str = "") -> str:
+    """What stands behind a figure: formula, numerator, denominator, the batch that last moved it,
+    and ``beside``: target set and last check. Shown on hover and on focus."""
     measure = figure.measure_label
     parts = [f"{count(figure.realised)} {measure}"]
     if figure.target is not None:
         parts.append(f"÷ {count(figure.target)} = {percent(figure.rounded)}")
     if figure.batch:
-        parts.append(f"batch {count(figure.batch)}")
+        parts.append(_("berubah terakhir di batch %(n)s") % {"n": count(figure.batch)})
     if figure.pending:
         parts.append(f"+{count(figure.pending)} {_('menunggu')}")
-    return " · ".join(parts)
+    return " · ".join([*parts, beside] if beside else parts)
 
 
 # A bar is drawn up to this many percent; beyond it runs on in an arrow.
