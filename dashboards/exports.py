@@ -69,13 +69,15 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class UnitTable:
     """The units of one measure as the page lists them: its rows in its order, and the names of
-    the columns it shows. ``nation`` is given where the rows are all of its parts."""
+    the columns it shows. ``nation`` is given where the rows are all of its parts; ``ranks`` are
+    by code."""
 
     measure: str
     title: str
     rows: list[Row]
     columns: list[str]
     nation: Row | None
+    ranks: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -209,7 +211,7 @@ def export_of(
 
 def _table(measure: str, table: AttainmentTable) -> UnitTable:
     title = str(_TITLES[measure])
-    return UnitTable(measure, title, list(table.data), table.shown, table.nation)
+    return UnitTable(measure, title, list(table.data), table.shown, table.nation, table.ranks)
 
 
 def csv_rows(export: Export) -> Iterator[list[object]]:

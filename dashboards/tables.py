@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -97,14 +97,14 @@ class AttainmentTable(tables.Table):
         nation: Row | None = None,
         columns: Sequence[str] = (),
         anchor: str = "",
-        ranked: bool = True,
+        ranks: Mapping[str, int] | None = None,
         beside: str = "",
         **kwargs,
     ):
         """``nation`` is given where the rows are all the parts of it; it makes the summary.
         ``opens`` says whether the reader may open placements; ``columns`` are names to show;
         ``anchor`` is the place of the table on its page, ``#...``;
-        ``ranked`` is False where the rows are not all the units there are; ``beside`` is what a
+        ``ranks`` are by code (``ranks_of``); ``beside`` is what a
         figure's words end with (``provenance.beside``)."""
         self.question, self.page_name = question, page_name
         self.opens, self.year, self.anchor, self.beside = opens, year, anchor, beside
@@ -114,7 +114,7 @@ class AttainmentTable(tables.Table):
         kwargs["exclude"] = [name for name in self.base_columns if name not in self.shown]
         super().__init__(*args, **kwargs)
         self.nation = nation
-        self._ranks = _ranks(list(self.data)) if ranked else {}
+        self.ranks = ranks or {}
         self.summary = self._foot(_summary(list(self.data), nation)) if nation else []
 
     def _foot(self, lines: list[dict[str, str]]) -> list[list[tuple[str, str, str]]]:
@@ -126,7 +126,7 @@ class AttainmentTable(tables.Table):
         return [[(*heads[name], line.get(name, "")) for name in self.shown] for line in lines]
 
     def render_rank(self, record: Row) -> int | str:
-        return self._ranks.get(record.code, "")
+        return self.ranks.get(record.code, "")
 
     def render_name(self, record: Row) -> str:
         url = reverse(self.page_name, args=[record.code])
@@ -169,7 +169,7 @@ class AttainmentTable(tables.Table):
         return _("tercapai") if record.is_reached else count(value)
 
 
-def _ranks(rows: list[Row]) -> dict[str, int]:
+def ranks_of(rows: list[Row]) -> dict[str, int]:
     """Code -> rank, whatever the order on the screen: by exact attainment among those with a
     target; where none has one, by realisation. Equal ones share a rank, and units outside every
     balai have none."""

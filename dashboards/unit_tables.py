@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from dashboards.questions import Question
-from dashboards.tables import AttainmentTable, FigureData, Row
+from dashboards.tables import AttainmentTable, FigureData, Row, ranks_of
 from quotas import pace, plans
 from quotas.figures import Figure
 from quotas.promises import Measure
@@ -87,7 +87,8 @@ def unit_table(
         question=question.parameters,
         page_name="dashboards:province" if measure == Measure.ORIGIN else "dashboards:unit",
         beside=beside,
-        ranked=user.sees_every_figure,
+        # Among all of them, also where a name is searched; who sees only some can rank none.
+        ranks=ranks_of(mine) if user.sees_every_figure else {},
         # Where a table is one of several, sorting it stays with it.
         anchor="" if is_list else _ANCHORS[measure],
         nation=nation if user.sees_every_figure and len(found) == len(mine) else None,

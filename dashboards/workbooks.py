@@ -101,7 +101,7 @@ def _units(book, export: Export, table: UnitTable) -> None:
         "rank": "#", "name": _("Nama"), "code": _("Kode"), "measure": _("Ukuran"),
         "target": _("Target"), "realised": _("Realisasi"), "percent": _("Capaian"),
         "change": _("Dari tahun lalu"), "before": _("Tahun lalu"), "expected": _("Seharusnya"),
-        "ahead": _("Di depan rencana"), "rating": _("Peringkat"), "short": _("Kurang"),
+        "ahead": _("Di depan rencana"), "rating": _("Predikat"), "short": _("Kurang"),
         "note": _("Catatan"),
     }  # fmt: skip
     # The bar of the page draws the percentage.
@@ -142,8 +142,8 @@ def _units(book, export: Export, table: UnitTable) -> None:
         sheet.row(*(values[name] for name in keep), style=style)
 
     first = sheet.next
-    for rank, unit in enumerate(table.rows, start=1):
-        line(rank, unit, unit.name)
+    for unit in table.rows:
+        line(table.ranks.get(unit.code, 0), unit, unit.name)
     sheet.filter(head, len(keep))
     if not table.rows:
         sheet.row(*([None] * keep.index("name")), _("Tidak ada unit yang dapat Anda lihat."))

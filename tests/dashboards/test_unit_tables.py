@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 HEADINGS = {
     "rank": "#", "target": "Target", "realised": "Realisasi", "percent": "Capaian",
     "bar": "Capaian", "change": "Dari tahun lalu", "before": "Tahun lalu",
-    "expected": "Seharusnya", "ahead": "Di depan rencana", "rating": "Peringkat",
+    "expected": "Seharusnya", "ahead": "Di depan rencana", "rating": "Predikat",
     "short": "Kurang",
 }  # fmt: skip
 ALWAYS = {"Nama", "Kode", "Ukuran"}
@@ -72,7 +72,7 @@ def test_the_files_of_a_list_hold_what_its_page_shows(
     code, called = sheet[at].index("Kode"), sheet[at].index("Nama")
     below = [row for row in sheet[at + 1 :] if row[code]]
     assert [[row[code], row[called]] for row in below] == [row[:2] for row in rows]
-    wanted = {"rank": lambda n: n + 1, "realised": lambda n: rows[n][2]}
+    wanted = {"rank": lambda n: on_page.ranks.get(rows[n][0], ""), "realised": lambda n: rows[n][2]}
     for column, value in wanted.items():
         if column in columns:
             place = sheet[at].index(HEADINGS[column])
@@ -120,3 +120,19 @@ def test_the_nation_of_a_file_is_compared_with_its_own_year_before(client, direc
     rows = {row["Nama"]: row for row in table(sheets(content(answer))["BP3MI"], "Nama")}
     nation = rows["Nasional"]
     assert (nation["Realisasi"], nation["Tahun lalu"], nation["Dari tahun lalu"]) == (5, 1, 4)
+
+
+def test_a_rank_is_by_attainment_whatever_the_order_and_only_among_balai_with_a_target(
+    client, directorate, head, placements
+):
+    client.force_login(directorate)
+    whole = client.get("/balai/", {"year": "2025", "sort": "name"}).context["table"]
+    percents = {row.code: row.percent for row in whole.data if row.percent is not None}
+    assert len(percents) > 3
+    for code, percent in percents.items():
+        assert whole.ranks[code] == 1 + sum(each > percent for each in percents.values())
+    assert whole.ranks.keys() == percents.keys()
+    searched = client.get("/balai/", {"year": "2025", "find": "jawa"}).context["table"]
+    assert searched.ranks == whole.ranks
+    client.force_login(head)
+    assert client.get("/balai/", {"year": "2025"}).context["table"].ranks == {}
