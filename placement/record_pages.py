@@ -14,7 +14,7 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.history import tell
 from placement import recording, restating
@@ -35,9 +35,17 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reveal(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the worker's identity once, to those who may record there, and note who read it."""
+    if request.method != "POST":
+        return _not_done(
+            request,
+            reference,
+            _(
+                "Identitas belum ditampilkan. Bila masih perlu, tekan lagi “Lihat identitas (dicatat)”."
+            ),
+        )
     placement = _correctable(request, reference)
     IdentityReading.objects.create(placement=placement, reader=request.user, occasion="detail")
     context = _detail_context(request, reference) | {"revealed": True}
@@ -81,23 +89,49 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def void(request: HttpRequest, reference: str) -> HttpResponse:
+    if request.method != "POST":
+        return _not_done(
+            request,
+            reference,
+            _(
+                "Penempatan belum dibatalkan. Tulis lagi alasannya, lalu tekan “Batalkan "
+                "penempatan”."
+            ),
+        )
     return _with_reason(request, reference, recording.void_placement, _("Penempatan dibatalkan."))
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def restore(request: HttpRequest, reference: str) -> HttpResponse:
+    if request.method != "POST":
+        return _not_done(
+            request,
+            reference,
+            _(
+                "Penempatan belum dipulihkan. Tulis lagi alasannya, lalu tekan “Pulihkan”."
+            ),
+        )
     return _with_reason(
         request, reference, recording.restore_placement, _("Penempatan dihitung kembali.")
     )
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Take back an entry of minutes ago and return to the form."""
+    if request.method != "POST":
+        return _not_done(
+            request,
+            reference,
+            _(
+                "Entri belum diurungkan. Tekan lagi “Urungkan” di halaman Catat, atau batalkan di "
+                "sini dengan alasan."
+            ),
+        )
     placement = _correctable(request, reference)
     try:
         recording.undo_placement(placement=placement, by=request.user)
@@ -106,6 +140,14 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(placement)
     messages.success(request, _("%(reference)s diurungkan.") % {"reference": placement.reference})
     return redirect("placement:record")
+
+
+def _not_done(request: HttpRequest, reference: str, sentence: str) -> HttpResponse:
+    """Back to the record from an address that only a button sends to: a sign-in or another
+    language in between brings people here without what they had sent."""
+    placement = _correctable(request, reference)
+    messages.warning(request, sentence)
+    return redirect(placement)
 
 
 def _with_reason(request: HttpRequest, reference: str, verb, done: str) -> HttpResponse:
@@ -143,6 +185,8 @@ def _detail_context(request: HttpRequest, reference: str) -> dict:
         .filter(pk=placement.pk)
         .exists(),
         "reason_form": ReasonForm(),
+        # Where another language or theme leads: some of these pages answer no GET of their own.
+        "stay_at": placement.get_absolute_url(),
     }
 
 
