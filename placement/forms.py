@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Collection
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -226,8 +227,12 @@ class CorrectionForm(PlacementForm):
     WORKER = PlacementForm.WORKER
     SERVICE = (*PlacementForm.SERVICE, ("reason", 6))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, fixed: Collection[str] = (), **kwargs):
+        """``fixed`` names fields that keep their initial value: a closed month has them."""
         super().__init__(*args, **kwargs)
+        for name in fixed:
+            self.fields[name].disabled = True
+            self.fields[name].required = False
         del self.fields["request_key"]
         del self.fields["kept_because"]  # A correction has its own reason.
         nik = self.fields["nik"]

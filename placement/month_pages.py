@@ -88,7 +88,7 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "has_ended": next_month(first) <= unit.today(),
         "closing": closing,
         "is_locked": is_locked,
-        "lock": lock_sentence(closing, to_head=user.heads(unit.pk)) if is_locked else "",
+        "lock": lock_sentence(closing, reader=user) if is_locked else "",
         "found": found,
         "visible": set(visible.values_list("reference", flat=True)) if references else set(),
         "late_after": LATE_AFTER_DAYS,

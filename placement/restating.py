@@ -45,18 +45,32 @@ def mark(context, placement: models.Model, *closings: MonthClosing | None) -> No
             references.append(placement.reference)
 
 
-def marks_of(event: models.Model, about: Mapping) -> list[str]:
-    """The mark of an event of a placement as sentences; for ``accounts.history.tell``."""
+def months_of(event: models.Model, about: Mapping) -> list[str]:
+    """The closed months, in words, that an event of a placement changed. ``about`` is the metadata
+    of its context."""
     months = {
         key.rpartition("/")[2]
         for key, references in about.get("restated", {}).items()
         if event.reference in references
     }
     return [
-        _("Pernyataan ulang %(month)s")
-        % {"month": date_format(datetime.date.fromisoformat(f"{month}-01"), "F Y")}
-        for month in sorted(months)
+        date_format(datetime.date.fromisoformat(f"{month}-01"), "F Y") for month in sorted(months)
     ]
+
+
+def marks_of(event: models.Model, about: Mapping) -> list[str]:
+    """The mark of an event of a placement as sentences; for ``accounts.history.tell``."""
+    return [_("Pernyataan ulang %(month)s") % {"month": month} for month in months_of(event, about)]
+
+
+def restated_since(placement: models.Model, event_id: int) -> list[str]:
+    """The closed months, in words, that changes after an event of a placement restated."""
+    months: list[str] = []
+    events = placement.events.filter(pgh_id__gt=event_id).select_related("pgh_context")
+    for event in events.order_by("pgh_id"):
+        about = event.pgh_context.metadata if event.pgh_context else {}
+        months += [month for month in months_of(event, about) if month not in months]
+    return months
 
 
 @dataclass(frozen=True, slots=True)

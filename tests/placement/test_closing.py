@@ -233,7 +233,7 @@ def test_a_lock_says_why_by_whom_since_and_until_when_and_whom_to_ask(head, dire
         f"pada {unit.today():%d/%m/%Y}",
         "Berkas Maret lengkap.",
         "Terkunci sampai direktorat membukanya lagi.",
-        "Minta kepala (kepala balai)",
+        "Minta kepala balai (kepala) mengubahnya",
     ):
         assert part in told
     until = unit.today() - datetime.timedelta(1)
@@ -248,7 +248,7 @@ def test_without_a_head_the_lock_names_the_directorate(head, unit):
     type(head).objects.filter(pk=head.pk).update(is_active=False)
     told = lock_sentence(closing)
     assert told.endswith("Minta direktorat membuka lagi bulan ini.")
-    assert "(kepala balai)" not in told
+    assert "kepala balai" not in told
 
 
 def test_form_import_correction_and_bulk_correction_say_the_same_of_a_lock(
@@ -277,7 +277,7 @@ def test_form_import_correction_and_bulk_correction_say_the_same_of_a_lock(
     assert change.problem == told
     assert locked_sentence(by=officer, unit_id=unit.pk, day=MARCH) == told
     assert locked_sentence(by=officer, unit_id=unit.pk, day=datetime.date(2026, 4, 1)) == ""
-    assert "Tulis alasan" in locked_sentence(by=head, unit_id=unit.pk, day=MARCH)
+    assert "wajib beralasan" in locked_sentence(by=head, unit_id=unit.pk, day=MARCH)
     client.force_login(officer)
     assert (
         "Terkunci sampai direktorat"
@@ -399,8 +399,10 @@ def test_a_bulk_correction_marks_those_of_the_closed_month_only_and_a_preview_no
     client.force_login(head)
     url = "/penempatan/koreksi-massal/?field=destination"
     sent = {"value": "HK", "reason": "salah pilih"}
-    assert client.post(url, sent).status_code == 200
+    preview = client.post(url, sent)
+    assert preview.status_code == 200
     assert restated(unit) == 0
+    sent["previewed"] = preview.context["previewed"]
     seen = [f"{each.reference}:TW" for each in (inside, outside)]
     assert client.post(url, sent | {"apply": "1", "seen": seen}).status_code == 302
     assert restated(unit) == 1
@@ -419,6 +421,68 @@ def test_the_page_lists_the_restatements_since_closing_with_reason_and_person(
     assert "Pernyataan ulang sejak ditutup: 1" in " ".join(page.split())
     assert "ganda dengan Februari" in page
     assert placement.get_absolute_url() in page
+
+
+# --- what the pages of one placement say before and after ------------------------------------
+
+
+def test_a_record_of_a_closed_month_says_so_before_anything_is_typed(
+    client, officer, head, directorate, unit
+):
+    placement = make_placement(by=officer)
+    record_page, form_page = placement.get_absolute_url(), f"{placement.get_absolute_url()}koreksi/"
+    client.force_login(officer)
+    assert "sudah ditutup" not in client.get(record_page).content.decode()
+    close_month(unit=unit, month=MARCH, by=head)
+    for user, said, pages, may_void in (
+        (officer, "Minta kepala balai (kepala)", (record_page, form_page), False),
+        (head, "pernyataan ulang Maret 2026 dan wajib beralasan", (record_page, form_page), True),
+        (directorate, "Anda dapat membuka lagi bulan ini", (record_page,), False),
+    ):
+        client.force_login(user)
+        for page in pages:
+            told = client.get(page).content.decode()
+            assert "Maret 2026 di BP3MI Jawa Tengah sudah ditutup oleh kepala" in told, user
+            assert said in told, user
+        assert ("batalkan/" in client.get(record_page).content.decode()) is may_void, user
+
+
+def test_an_officer_still_changes_what_is_not_counted_of_a_closed_month(
+    client, officer, head, unit
+):
+    placement = make_placement(by=officer)
+    close_month(unit=unit, month=MARCH, by=head)
+    client.force_login(officer)
+    url = f"{placement.get_absolute_url()}koreksi/"
+    form = client.get(url).context["form"]
+    fixed = {name for name, field in form.fields.items() if field.disabled}
+    assert fixed == recording.COUNTED_FIELDS
+    sent = {key: value for key, value in form_data(nik="").items() if key not in fixed}
+    assert client.post(url, sent | {"remark": "berkas 3"}).status_code == 302
+    placement.refresh_from_db()
+    assert (placement.remark, placement.destination_id) == ("berkas 3", "TW")
+    # What is sent against the page is refused, not dropped without a word.
+    answer = client.post(url, sent | {"destination": "HK", "reason": "salah"})
+    assert answer.status_code == 422
+    assert "sudah ditutup" in answer.content.decode()
+
+
+def test_the_head_is_told_that_a_change_was_a_restatement(client, officer, head, unit):
+    placement = make_placement(by=officer)
+    close_month(unit=unit, month=MARCH, by=head)
+    client.force_login(head)
+    url, said = (
+        placement.get_absolute_url(),
+        "Perubahan tersimpan sebagai pernyataan ulang Maret 2026.",
+    )
+    sent = form_data(nik="", destination="HK", reason="salah negara")
+    answer = client.post(f"{url}koreksi/", sent, follow=True)
+    assert said in answer.content.decode()
+    answer = client.post(f"{url}koreksi/", sent | {"name": "Siti Benar"}, follow=True)
+    assert said not in answer.content.decode()
+    assert "Perubahan tersimpan." in answer.content.decode()
+    answer = client.post(f"{url}batalkan/", {"reason": "ganda"}, follow=True)
+    assert f"Penempatan dibatalkan. {said}" in answer.content.decode()
 
 
 # --- the calendar, in three time zones ------------------------------------------------------

@@ -212,6 +212,30 @@ def test_a_correction_of_a_counted_field_needs_a_reason(client, officer):
     assert placement.destination_id == "HK"
 
 
+def test_a_correction_that_changes_nothing_says_so(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    url = reverse("placement:correct", args=[placement.reference])
+    answer = client.post(url, form_data(nik=""), follow=True)
+    assert "Tidak ada yang diubah" in answer.content.decode()
+    assert "Perubahan tersimpan" not in answer.content.decode()
+    for changed in ({"remark": "x"}, {"name": "Siti Lain"}, {"nik": make_nik()}):
+        page = client.post(url, form_data(nik="") | changed, follow=True).content.decode()
+        assert "Perubahan tersimpan." in page, changed
+
+
+def test_a_voided_record_is_restored_before_it_is_corrected(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    client.post(reverse("placement:void", args=[placement.reference]), {"reason": "ganda"})
+    url = reverse("placement:correct", args=[placement.reference])
+    for ask in (client.get, client.post):
+        answer = ask(url, follow=True)
+        assert answer.redirect_chain == [(placement.get_absolute_url(), 302)]
+        assert "Pulihkan dulu" in answer.content.decode()
+    assert not placement.identity_readings.exists()
+
+
 def test_history_knows_who_and_why_also_for_sql(officer):
     placement = make_placement(by=officer, kept_because="")
     event = placement.events.get()
