@@ -274,6 +274,27 @@ class NoteForm(forms.Form):
     )
 
 
+class CloseForm(NoteForm):
+    """Close a month: its head cannot take that back, so they say that they have looked."""
+
+    checked = forms.BooleanField(
+        label=_(
+            "Saya sudah memeriksa bulan ini. Setelah ditutup, hanya direktorat yang dapat "
+            "membukanya lagi."
+        ),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        error_messages={
+            "required": _("Bulan belum ditutup. Centang dulu bahwa bulan ini sudah diperiksa.")
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.errors.get("checked"):
+            box = self.fields["checked"].widget.attrs
+            box |= {"aria-invalid": "true", "aria-describedby": "id_checked-wrong"}
+
+
 class ReopenForm(forms.Form):
     """Open a closed month again through a day."""
 

@@ -319,7 +319,7 @@ SENT = {
     "penempatan/kirim/": form_data,
     "penempatan/<slug:reference>/batalkan/": lambda: {"reason": "batal"},
     "penempatan/<slug:reference>/pulihkan/": lambda: {"reason": "pulih"},
-    "penempatan/tutup-bulan/<slug:code>/<slug:month>/": lambda: {"step": "close"},
+    "penempatan/tutup-bulan/<slug:code>/<slug:month>/": lambda: {"step": "close", "checked": "on"},
     "penempatan/koreksi-massal/": lambda: {"value": "regular", "reason": "salah"},
     "penempatan/saringan/": lambda: {"name": "saya", "query": "status=void"},
     "admin/quotas/targetset/<path:object_id>/tabel/": lambda: {"reason": "uji"},

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 MARCH = datetime.date(2026, 3, 1)
 URL = "/penempatan/tutup-bulan/"
 PAGE = f"{URL}bp3mi-jateng/2026-03/"
+CLOSE = {"step": "close", "checked": "on"}
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_a_reopened_month_locks_again_after_its_last_day(officer, head, director
 
 def test_the_page_closes_and_reopens(client, head, directorate, unit):
     client.force_login(head)
-    assert client.post(PAGE, {"step": "close", "note": "lengkap"}).status_code == 302
+    assert client.post(PAGE, {**CLOSE, "note": "lengkap"}).status_code == 302
     assert MonthClosing.objects.get().note == "lengkap"
     client.force_login(directorate)
     sent = {"step": "reopen", "until": f"{unit.today():%d/%m/%Y}", "reason": ""}
@@ -308,7 +309,7 @@ def test_a_note_has_at_most_500_characters_and_a_longer_one_stays_typed(
     client, head, unit, length, fits
 ):
     client.force_login(head)
-    answer = client.post(PAGE, {"step": "close", "note": "a" * length})
+    answer = client.post(PAGE, {**CLOSE, "note": "a" * length})
     assert answer.status_code == (302 if fits else 422)
     assert MonthClosing.objects.exists() == fits
     if not fits:
@@ -483,6 +484,66 @@ def test_the_head_is_told_that_a_change_was_a_restatement(client, officer, head,
     assert "Perubahan tersimpan." in answer.content.decode()
     answer = client.post(f"{url}batalkan/", {"reason": "ganda"}, follow=True)
     assert f"Penempatan dibatalkan. {said}" in answer.content.decode()
+
+
+# --- what the page of a month says ----------------------------------------------------------
+
+
+def test_a_month_is_closed_only_by_who_says_that_it_was_checked(client, head, unit):
+    client.force_login(head)
+    assert "Saya sudah memeriksa" in client.get(PAGE).content.decode()
+    answer = client.post(PAGE, {"step": "close", "note": "lengkap"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Centang dulu" in page
+    assert "lengkap" in page
+    assert not MonthClosing.objects.exists()
+    assert client.post(PAGE, {**CLOSE, "note": "lengkap"}).status_code == 302
+    # A note needs no tick.
+    assert "Saya sudah memeriksa" not in client.get(PAGE).content.decode()
+    assert client.post(PAGE, {"step": "note", "note": "lengkap sekali"}).status_code == 302
+
+
+def test_the_page_of_a_closed_month_tells_every_reader_what_they_can_do(
+    client, officer, head, directorate, auditor, unit
+):
+    close_month(unit=unit, month=MARCH, by=head)
+    said = {
+        officer: "Minta kepala balai (kepala) mengubahnya",
+        head: "pernyataan ulang Maret 2026 dan wajib beralasan",
+        directorate: "Anda dapat membuka lagi bulan ini",
+        auditor: "Hanya kepala balai yang mengubahnya",
+    }
+    for user in said:
+        client.force_login(user)
+        page = client.get(PAGE).content.decode()
+        assert [who.username for who, part in said.items() if part in page] == [user.username]
+        assert "Tulis alasan: perubahan ini" not in page
+
+
+def test_a_head_called_after_the_role_is_not_named_twice(head, unit):
+    closing = close_month(unit=unit, month=MARCH, by=head)
+    type(head).objects.filter(pk=head.pk).update(first_name="Kepala", last_name="balai")
+    assert "Minta kepala balai mengubahnya dengan alasan" in lock_sentence(closing)
+
+
+def test_restatements_show_what_was_before_and_what_is_now_to_who_may_open_them(
+    client, officer, head, unit
+):
+    placement = make_placement(by=officer)
+    elsewhere = make_placement(by=head, office="p4mi-cilacap")
+    close_month(unit=unit, month=MARCH, by=head)
+    there = make_facts(destination="HK")["destination"]
+    for each in (placement, elsewhere):
+        recording.correct_placement(
+            placement=each, by=head, reason="salah negara", changes={"destination": there}
+        )
+    recording.void_placement(placement=placement, by=head, reason="ganda")
+    for user, n in ((head, 2), (officer, 1)):
+        client.force_login(user)
+        page = client.get(PAGE).content.decode()
+        assert page.count("<del>Taiwan</del> → <ins>Hong Kong</ins>") == n, user
+        assert page.count("<ins>ganda</ins>") == 1
 
 
 # --- the calendar, in three time zones ------------------------------------------------------
