@@ -156,7 +156,8 @@ class MonthCheck:
 
 def check_month(*, unit: Office, month: datetime.date, user: User) -> MonthCheck:
     """Check the month that begins on ``month``. Counts and records are those ``user`` may see; the
-    comparison with past years is the figure of the whole unit. At most ten statements."""
+    comparison with past years is the figure of the whole unit. At most ten statements, and those of
+    the history of what was restated."""
     served = Placement.objects.visible_to(user).served_in(unit, month)
     status = Placement.Status
     numbers = served.aggregate(

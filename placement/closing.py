@@ -21,6 +21,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import roles
 from accounts.history import keeps_history
 from accounts.models import User, heads_of
 from regions.calendar import next_month
@@ -222,11 +223,14 @@ def closing_of(*, unit_id: str, day: datetime.date) -> MonthClosing | None:
     )
 
 
-def lock_sentence(closing: MonthClosing, *, to_head: bool = False) -> str:
-    """Why a month is locked, by whom, since and until when, and whom to ask.
+def lock_sentence(
+    closing: MonthClosing, *, to_head: bool = False, reader: User | None = None
+) -> str:
+    """Why a month is locked, by whom, since and until when, and what can be done.
 
-    The form, the import, corrections of one and of many say exactly this. ``to_head`` tells the
-    head what is missing instead of whom to ask. One query, for the names of the heads.
+    The form, the import, corrections of one and of many say exactly this. ``to_head`` answers a
+    change of the head that has no reason; ``reader`` is somebody who only looks, and is told what
+    they themselves can do. One query, for the names of the heads.
     """
     told = {
         "month": date_format(closing.month, "F Y"),
@@ -244,26 +248,48 @@ def lock_sentence(closing: MonthClosing, *, to_head: bool = False) -> str:
             _("Dibuka lagi oleh %(who)s sampai %(day)s dan sejak itu terkunci lagi.")
             % {"who": closing.reopened_by, "day": f"{closing.reopened_until:%d/%m/%Y}"}
         )
-    heads = [str(each) for each in heads_of(closing.unit_id)] if not to_head else []
     if to_head:
         parts.append(_("Tulis alasan: perubahan ini menyatakan ulang angka bulan itu."))
-    elif heads:
+    elif reader is not None and reader.heads(closing.unit_id):
         parts.append(
             _(
-                "Minta %(heads)s (kepala balai) mengubahnya dengan alasan, atau minta direktorat "
-                "membuka lagi bulan ini."
+                "Setiap perubahan angkanya dicatat sebagai pernyataan ulang %(month)s dan wajib "
+                "beralasan."
             )
-            % {"heads": get_text_list(heads, _("atau"))}
+            % told
+        )
+    elif reader is not None and reader.may_reopen_months:
+        parts.append(_("Anda dapat membuka lagi bulan ini sampai tanggal tertentu."))
+    elif reader is not None and not reader.may_record:
+        parts.append(
+            _("Hanya kepala balai yang mengubahnya, dengan alasan, sebagai pernyataan ulang.")
         )
     else:
-        parts.append(_("Minta direktorat membuka lagi bulan ini."))
+        parts.append(_whom_to_ask(closing.unit_id))
     return " ".join(parts)
 
 
+def _whom_to_ask(unit_id: str) -> str:
+    heads = [str(each) for each in heads_of(unit_id)]
+    # An account may be called after its role.
+    named = [name for name in heads if name.casefold() != roles.HEAD.casefold()]
+    if named:
+        return _(
+            "Minta kepala balai (%(heads)s) mengubahnya dengan alasan, atau minta direktorat "
+            "membuka lagi bulan ini."
+        ) % {"heads": get_text_list(named, _("atau"))}
+    if heads:
+        return _(
+            "Minta kepala balai mengubahnya dengan alasan, atau minta direktorat membuka lagi "
+            "bulan ini."
+        )
+    return _("Minta direktorat membuka lagi bulan ini.")
+
+
 def locked_sentence(*, by: User, unit_id: str, day: datetime.date) -> str:
-    """What ``by`` is told of a month before typing on; '' while it is open."""
+    """What ``by`` is told of a month before changing anything; '' while it is open."""
     closing = closing_of(unit_id=unit_id, day=day)
-    return "" if closing is None else lock_sentence(closing, to_head=by.heads(unit_id))
+    return "" if closing is None else lock_sentence(closing, reader=by)
 
 
 def hold_open(unit_id: str, day: datetime.date) -> None:

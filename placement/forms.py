@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Collection
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -226,8 +227,12 @@ class CorrectionForm(PlacementForm):
     WORKER = PlacementForm.WORKER
     SERVICE = (*PlacementForm.SERVICE, ("reason", 6))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, fixed: Collection[str] = (), **kwargs):
+        """``fixed`` names fields that keep their initial value: a closed month has them."""
         super().__init__(*args, **kwargs)
+        for name in fixed:
+            self.fields[name].disabled = True
+            self.fields[name].required = False
         del self.fields["request_key"]
         del self.fields["kept_because"]  # A correction has its own reason.
         nik = self.fields["nik"]
@@ -267,6 +272,27 @@ class NoteForm(forms.Form):
             "Tampil di dasbor sebagai catatan balai untuk bulan ini. Paling panjang 500 huruf."
         ),
     )
+
+
+class CloseForm(NoteForm):
+    """Close a month: its head cannot take that back, so they say that they have looked."""
+
+    checked = forms.BooleanField(
+        label=_(
+            "Saya sudah memeriksa bulan ini. Setelah ditutup, hanya direktorat yang dapat "
+            "membukanya lagi."
+        ),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        error_messages={
+            "required": _("Bulan belum ditutup. Centang dulu bahwa bulan ini sudah diperiksa.")
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.errors.get("checked"):
+            box = self.fields["checked"].widget.attrs
+            box |= {"aria-invalid": "true", "aria-describedby": "id_checked-wrong"}
 
 
 class ReopenForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import (
     FileResponse,
@@ -35,6 +36,7 @@ from placement.tables import KeysetPage, PlacementTable
 
 # Counting further than this is asked for after the page.
 COUNT_AT_ONCE = 10_000
+_PREVIEW_SALT = "bulk correction"
 
 
 @login_required
@@ -126,22 +128,32 @@ def correct_many(request: HttpRequest) -> HttpResponse:
     total = _count(placements, recording.BULK_MOST)
     form = BulkForm(request.POST or None, user=user, field=field)
     changes: list[recording.Change] = []
+    is_stale = False
+    previewed, unticked = "", set()
     if form.is_valid() and total:
+        value, reason = form.cleaned_data["value"], form.cleaned_data["reason"]
         seen = dict(each.split(":", 1) for each in request.POST.getlist("seen") if ":" in each)
-        is_applied = "apply" in request.POST
+        # What was previewed, by whom and for what: nothing else is applied.
+        asked = [user.pk, field, recording.key_of(value), reason]
+        shown = _shown(request.POST.get("previewed", ""))
+        is_stale = "apply" in request.POST and shown[:-1] != asked
+        is_applied = "apply" in request.POST and not is_stale
+        unticked = set(shown[-1]) - set(seen)
         if is_applied:
-            placements = placements.filter(reference__in=list(seen))
+            placements = placements.filter(reference__in=set(shown[-1]) & set(seen))
         changes = recording.correct_many(
             by=user,
             placements=placements,
             field=field,
-            value=form.cleaned_data["value"],
-            reason=form.cleaned_data["reason"],
+            value=value,
+            reason=reason,
             seen=seen if is_applied else None,
         )
         if is_applied and changes and not any(change.problem for change in changes):
             messages.success(request, _("%(n)d penempatan dikoreksi.") % {"n": len(changes)})
             return _to_list(request)
+        good = [change.placement.reference for change in changes if not change.problem]
+        previewed = signing.dumps([*asked, good], salt=_PREVIEW_SALT, compress=True)
     labels = PlacementForm.base_fields
     context = {
         "fields": [(name, labels[name].label, name == field) for name in recording.BULK_FIELDS],
@@ -151,13 +163,28 @@ def correct_many(request: HttpRequest) -> HttpResponse:
         "about": found.describe(),
         "query": _without(request.GET, "field").urlencode(),
         "changes": [
-            (change, f"{change.placement.reference}:{recording.key_of(change.before)}")
+            (
+                change,
+                f"{change.placement.reference}:{recording.key_of(change.before)}",
+                not change.problem and change.placement.reference not in unticked,
+            )
             for change in changes
         ],
+        "previewed": previewed,
+        "is_stale": is_stale,
         "problems": sum(bool(change.problem) for change in changes),
     }
     status = 422 if form.errors else 200
     return render(request, "placement/correct_many.html", context, status=status)
+
+
+def _shown(previewed: str) -> list:
+    """What a preview signed: user, field, key of the value, reason, and the references it offered.
+    A preview that was not ours offered nothing."""
+    try:
+        return signing.loads(previewed, salt=_PREVIEW_SALT)
+    except signing.BadSignature:
+        return [[]]
 
 
 def _to_list(request: HttpRequest) -> HttpResponse:

@@ -24,7 +24,7 @@ from placement.closing import (
     lock_sentence,
     reopen_month,
 )
-from placement.forms import NoteForm, ReopenForm
+from placement.forms import CloseForm, NoteForm, ReopenForm
 from placement.models import Placement
 from regions.calendar import last_of_month, next_month
 from regions.models import Office, OfficeQuerySet
@@ -57,12 +57,15 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
         .first()
     )
     is_locked = closing is not None and closing.is_locked
-    note_form = NoteForm(initial={"note": closing.note if closing else ""})
+    asked = NoteForm if is_locked else CloseForm
+    note_form = asked(initial={"note": closing.note if closing else ""})
     reopen_form = ReopenForm(initial={"until": unit.today()})
     status = 200
     if request.method == "POST":
         step = request.POST.get("step", "")
-        form = ReopenForm(request.POST) if step == "reopen" else NoteForm(request.POST)
+        # A step that says nothing of closing is asked no tick: the verbs decide who may.
+        made = {"reopen": ReopenForm, "close": CloseForm if user.heads(unit.pk) else NoteForm}
+        form = made.get(step, NoteForm)(request.POST)
         if form.is_valid():
             try:
                 done = _take(step, unit, first, closing, user, form.cleaned_data)
@@ -88,7 +91,7 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "has_ended": next_month(first) <= unit.today(),
         "closing": closing,
         "is_locked": is_locked,
-        "lock": lock_sentence(closing, to_head=user.heads(unit.pk)) if is_locked else "",
+        "lock": lock_sentence(closing, reader=user) if is_locked else "",
         "found": found,
         "visible": set(visible.values_list("reference", flat=True)) if references else set(),
         "late_after": LATE_AFTER_DAYS,

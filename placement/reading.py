@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from placement.bulk import Entry
@@ -41,6 +44,21 @@ class UnclearDay(ValueError):
     """The text is no day; ``str(error)`` is the sentence for the person."""
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Rows that one name may mean."""
+
+    rows: tuple
+
+    def sentence(self, text: str) -> str:
+        """What to tell the person who wrote ``text``."""
+        names = [str(row) for row in self.rows]
+        return _("“%(text)s” dapat berarti %(names)s. Tulis nama lengkap atau kodenya.") % {
+            "text": text[:40],
+            "names": get_text_list(names, _("atau")),
+        }
+
+
 class Reader:
     """Turns rows into entries; reference rows are fetched once for all of them."""
 
@@ -49,8 +67,12 @@ class Reader:
         countries = Country.objects.filter(is_active=True)
         self.choices = {
             "office": _index(offices, "pk", "name"),
-            "origin": _index(Regency.objects.all(), "pk", "full_name"),
-            "destination": _index(countries, "pk", "name_id", "name_en"),
+            "origin": _index(
+                Regency.objects.all(), "pk", "full_name", others=lambda each: [each.name]
+            ),
+            "destination": _index(
+                countries, "pk", "name_id", "name_en", others=lambda each: each.aliases.split(";")
+            ),
             "scheme": _index(Scheme.objects.all(), "pk", "label", "label_en"),
             "programme": _index(Programme.objects.all(), "pk", "label", "label_en"),
             "job_title": _index(JobTitle.objects.all(), "pk", "label", "label_en"),
@@ -86,6 +108,9 @@ class Reader:
                 problems[field] = [_("Isi kolom ini.")]
             elif found is None:
                 problems[field] = [_("“%(text)s” tidak ada di daftar.") % {"text": text[:40]}]
+            elif isinstance(found, Several):
+                problems[field] = [found.sentence(text)]
+                found = None
             facts[field] = found
         facts["sex"] = _SEX.get(typed.get("sex", "").lower())
         if facts["sex"] is None:
@@ -180,10 +205,21 @@ def _plain(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _index(rows: Iterable, *names: str) -> dict:
-    """Rows by each of their names. A name that two rows share finds neither."""
+def _index(
+    rows: Iterable, *names: str, others: Callable[[Any], Iterable[str]] = lambda _row: ()
+) -> dict:
+    """Rows by each of their names, then by their ``others`` where no row has that for a name. A
+    name that rows share finds Several."""
+    rows = list(rows)
+    found = _shared(rows, lambda row: [str(getattr(row, name)) for name in names])
+    return _shared(rows, others) | found
+
+
+def _shared(rows: list, names_of: Callable[[Any], Iterable[str]]) -> dict:
     found: dict = {}
     for row in rows:
-        for text in {_plain(str(getattr(row, name))) for name in names} - {""}:
-            found[text] = None if text in found and found[text] != row else row
+        for text in {_plain(name) for name in names_of(row)} - {""}:
+            before = found.get(text)
+            already = before.rows if isinstance(before, Several) else (before,) if before else ()
+            found[text] = Several((*already, row)) if already else row
     return found

@@ -8,16 +8,19 @@ from dataclasses import replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Max
 from django.http import (
     HttpRequest,
     HttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.history import tell
 from placement import recording, restating
+from placement.closing import locked_sentence
 from placement.forms import (
     CorrectionForm,
     ReasonForm,
@@ -35,9 +38,18 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reveal(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the worker's identity once, to those who may record there, and note who read it."""
+    if request.method != "POST":
+        return _not_done(
+            request,
+            reference,
+            _(
+                "Identitas belum ditampilkan. Bila masih perlu, tekan lagi “Lihat identitas "
+                "(dicatat)”."
+            ),
+        )
     placement = _correctable(request, reference)
     IdentityReading.objects.create(placement=placement, reader=request.user, occasion="detail")
     context = _detail_context(request, reference) | {"revealed": True}
@@ -48,19 +60,33 @@ def reveal(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, reference: str) -> HttpResponse:
     placement = _correctable(request, reference)
+    if placement.is_void:
+        messages.warning(
+            request,
+            _("Penempatan ini dibatalkan, jadi tidak dikoreksi. Pulihkan dulu dengan alasan."),
+        )
+        return redirect(placement)
+    lock = _lock(request, placement)
+    # A closed month leaves an officer what is not counted.
+    fixed = recording.COUNTED_FIELDS if lock and not request.user.is_head else frozenset()
     if request.method != "POST":
         IdentityReading.objects.create(
             placement=placement, reader=request.user, occasion="correction"
         )
-        form = CorrectionForm(user=request.user, initial=_as_typed(placement))
+        form = CorrectionForm(user=request.user, initial=_as_typed(placement), fixed=fixed)
         context = {"form": form, "placement": placement, "before": _before(placement)}
+        context |= {"lock": lock, "is_fixed": bool(fixed)}
         return render(request, "placement/correct.html", context)
-    form = CorrectionForm(request.POST, user=request.user)
+    # What the page did not let one change is not sent; what is sent is judged, not dropped.
+    fixed = recording.COUNTED_FIELDS.difference(request.POST)
+    known = {name: value for name, value in _as_typed(placement).items() if name in fixed}
+    form = CorrectionForm(request.POST, user=request.user, initial=known, fixed=fixed)
     if form.is_valid():
         changes = form.facts()
         reason, confirmed = changes.pop("reason"), changes.pop("confirmed")
+        last = _last_event(placement)
         try:
-            placement = recording.correct_placement(
+            corrected = recording.correct_placement(
                 placement=placement,
                 by=request.user,
                 reason=reason,
@@ -72,32 +98,63 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         except ValidationError as error:
             form.take_errors(error)
         else:
-            messages.success(request, _("Perubahan tersimpan."))
-            return redirect(placement)
+            if _facts_of(corrected) == _facts_of(placement):
+                messages.info(
+                    request, _("Tidak ada yang diubah: isinya sama dengan yang tercatat.")
+                )
+            else:
+                restated = _restated(corrected, last)
+                messages.success(request, restated or _("Perubahan tersimpan."))
+            return redirect(corrected)
     # Only opening the page is noted as a reading of the identity: here it is left out.
     before = _before(placement, without=recording.IDENTITY_FIELDS)
     context = {"form": form, "placement": placement, "before": before}
+    context |= {"lock": lock, "is_fixed": bool(fixed)}
     return render(request, "placement/correct.html", context, status=422 if form.errors else 200)
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def void(request: HttpRequest, reference: str) -> HttpResponse:
+    if request.method != "POST":
+        return _not_done(
+            request,
+            reference,
+            _(
+                "Penempatan belum dibatalkan. Tulis lagi alasannya, lalu tekan “Batalkan "
+                "penempatan”."
+            ),
+        )
     return _with_reason(request, reference, recording.void_placement, _("Penempatan dibatalkan."))
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def restore(request: HttpRequest, reference: str) -> HttpResponse:
+    if request.method != "POST":
+        return _not_done(
+            request,
+            reference,
+            _("Penempatan belum dipulihkan. Tulis lagi alasannya, lalu tekan “Pulihkan”."),
+        )
     return _with_reason(
         request, reference, recording.restore_placement, _("Penempatan dihitung kembali.")
     )
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Take back an entry of minutes ago and return to the form."""
+    if request.method != "POST":
+        return _not_done(
+            request,
+            reference,
+            _(
+                "Entri belum diurungkan. Tekan lagi “Urungkan” di halaman Catat, atau batalkan di "
+                "sini dengan alasan."
+            ),
+        )
     placement = _correctable(request, reference)
     try:
         recording.undo_placement(placement=placement, by=request.user)
@@ -108,19 +165,47 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("placement:record")
 
 
+def _not_done(request: HttpRequest, reference: str, sentence: str) -> HttpResponse:
+    """Back to the record from an address that only a button sends to: a sign-in or another
+    language in between brings people here without what they had sent."""
+    placement = _correctable(request, reference)
+    messages.warning(request, sentence)
+    return redirect(placement)
+
+
 def _with_reason(request: HttpRequest, reference: str, verb, done: str) -> HttpResponse:
     placement = _correctable(request, reference)
     form = ReasonForm(request.POST)
     if form.is_valid():
+        last = _last_event(placement)
         try:
             verb(placement=placement, by=request.user, reason=form.cleaned_data["reason"])
         except ValidationError as error:
             form.add_error("reason", error.messages)
         else:
-            messages.success(request, done)
+            messages.success(request, " ".join(filter(None, [done, _restated(placement, last)])))
             return redirect(placement)
     context = _detail_context(request, reference) | {"reason_form": form}
     return render(request, "placement/detail.html", context, status=422)
+
+
+def _lock(request: HttpRequest, placement: Placement) -> str:
+    """What this reader is told of the closed month of a placement; '' while it is open."""
+    return locked_sentence(by=request.user, unit_id=placement.unit_id, day=placement.completed_on)
+
+
+def _last_event(placement: Placement) -> int:
+    return placement.events.aggregate(last=Max("pgh_id"))["last"] or 0
+
+
+def _restated(placement: Placement, last: int) -> str:
+    """What to say of the closed months that changes after the event ``last`` restated."""
+    months = restating.restated_since(placement, last)
+    if not months:
+        return ""
+    return _("Perubahan tersimpan sebagai pernyataan ulang %(months)s.") % {
+        "months": get_text_list(months, _("dan"))
+    }
 
 
 def _correctable(request: HttpRequest, reference: str) -> Placement:
@@ -136,13 +221,17 @@ def _detail_context(request: HttpRequest, reference: str) -> dict:
     placement = get_object_or_404(
         Placement.objects.visible_to(request.user).for_detail(), reference=reference
     )
+    lock = _lock(request, placement)
+    may_correct = Placement.objects.correctable_by(request.user).filter(pk=placement.pk).exists()
     return {
         "placement": placement,
         "events": _story(placement),
-        "may_correct": Placement.objects.correctable_by(request.user)
-        .filter(pk=placement.pk)
-        .exists(),
+        "lock": lock,
+        "may_correct": may_correct,
+        "may_void": may_correct and (not lock or request.user.is_head),
         "reason_form": ReasonForm(),
+        # Where another language or theme leads: some of these pages answer no GET of their own.
+        "stay_at": placement.get_absolute_url(),
     }
 
 
@@ -164,6 +253,11 @@ def _as_typed(placement: Placement) -> dict:
         for name in recording.FACT_FIELDS
     }
     return initial | {"name": placement.worker.name, "birth_date": placement.worker.birth_date}
+
+
+def _facts_of(placement: Placement) -> dict:
+    """Everything a correction can change."""
+    return _as_typed(placement) | {"worker": placement.worker_id}
 
 
 def _before(placement: Placement, without: tuple[str, ...] = ()) -> dict[str, str]:

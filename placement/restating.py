@@ -11,11 +11,13 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection, models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.history import tell
 from placement.closing import MonthClosing
 from regions.models import Office
 
@@ -45,44 +47,80 @@ def mark(context, placement: models.Model, *closings: MonthClosing | None) -> No
             references.append(placement.reference)
 
 
-def marks_of(event: models.Model, about: Mapping) -> list[str]:
-    """The mark of an event of a placement as sentences; for ``accounts.history.tell``."""
+def months_of(event: models.Model, about: Mapping) -> list[str]:
+    """The closed months, in words, that an event of a placement changed. ``about`` is the metadata
+    of its context."""
     months = {
         key.rpartition("/")[2]
         for key, references in about.get("restated", {}).items()
         if event.reference in references
     }
     return [
-        _("Pernyataan ulang %(month)s")
-        % {"month": date_format(datetime.date.fromisoformat(f"{month}-01"), "F Y")}
-        for month in sorted(months)
+        date_format(datetime.date.fromisoformat(f"{month}-01"), "F Y") for month in sorted(months)
     ]
+
+
+def marks_of(event: models.Model, about: Mapping) -> list[str]:
+    """The mark of an event of a placement as sentences; for ``accounts.history.tell``."""
+    return [_("Pernyataan ulang %(month)s") % {"month": month} for month in months_of(event, about)]
+
+
+def restated_since(placement: models.Model, event_id: int) -> list[str]:
+    """The closed months, in words, that changes after an event of a placement restated."""
+    months: list[str] = []
+    events = placement.events.filter(pgh_id__gt=event_id).select_related("pgh_context")
+    for event in events.order_by("pgh_id"):
+        about = event.pgh_context.metadata if event.pgh_context else {}
+        months += [month for month in months_of(event, about) if month not in months]
+    return months
 
 
 @dataclass(frozen=True, slots=True)
 class Restatement:
-    """One change of a closed month."""
+    """One change of a closed month. ``changes`` are (field, before, after) in words; none where
+    the placement was recorded by it."""
 
     at: datetime.datetime
     reference: str
     reason: str
     by: str
+    changes: list[tuple[str, object, object]]
 
 
 def restatements_of(*, unit: Office, month: datetime.date, most: int = 100) -> list[Restatement]:
-    """The newest ``most`` changes of a month since it was closed first. Two statements."""
+    """The newest ``most`` changes of a month since it was closed first. Two statements, and
+    those that tell the history of the placements."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT created_at, reference, metadata ->> 'reason', (metadata ->> 'user')::bigint "
-            f"FROM ({_MARKS}) marks ORDER BY created_at DESC, reference DESC LIMIT %(most)s",
+            f"SELECT created_at, reference, metadata ->> 'reason', (metadata ->> 'user')::bigint, "
+            f"id FROM ({_MARKS}) marks ORDER BY created_at DESC, reference DESC LIMIT %(most)s",
             {"keys": [_key(unit.pk, month)], "most": most},
         )
         rows = cursor.fetchall()
-    people = get_user_model().objects.in_bulk({user for *_others, user in rows if user})
+    people = get_user_model().objects.in_bulk({user for *_others, user, _id in rows if user})
+    changes = _changes_of({reference for _at, reference, *_others in rows})
     return [
-        Restatement(at, reference, reason or "", str(people.get(user, "")))
-        for at, reference, reason, user in rows
+        Restatement(
+            at, reference, reason or "", str(people.get(user, "")), changes.get((reference, pk), [])
+        )
+        for at, reference, reason, user, pk in rows
     ]
+
+
+def _changes_of(references: set[str]) -> dict[tuple[str, object], list]:
+    """What each change of some placements changed, by reference and context."""
+    if not references:
+        return {}
+    history = apps.get_model("placement", "PlacementEvent").objects
+    events = list(
+        history.filter(pgh_obj__reference__in=references)
+        .select_related("pgh_context")
+        .order_by("pgh_id")
+    )
+    found: dict[tuple[str, object], list] = {}
+    for event, told in zip(events, reversed(tell(events)), strict=True):
+        found.setdefault((event.reference, event.pgh_context_id), []).extend(told.changes)
+    return found
 
 
 def restatement_counts(*, unit: Office, months: list[datetime.date]) -> dict[datetime.date, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from django.utils.translation import gettext as _
 
@@ -23,10 +24,25 @@ __all__ = [
 MAX_ROWS = 200_000
 _MAX_COLUMNS = 200
 _SAMPLES = 3
+# Digits of 02-03-2026 00:00:00; a longer number is somebody's.
+_DATE_AND_TIME = 14
 
 # Field, heading of the template, other headings people use.
 COLUMNS = (
-    ("nik", "NIK", ("no nik", "nomor induk kependudukan")),
+    (
+        "nik",
+        "NIK",
+        (
+            "no nik",
+            "no. nik",
+            "nomor nik",
+            "nomor induk kependudukan",
+            "ktp",
+            "no ktp",
+            "no. ktp",
+            "nomor ktp",
+        ),
+    ),
     ("name", "Nama lengkap", ("nama", "nama pmi")),
     ("sex", "Jenis kelamin", ("jk", "l/p", "kelamin")),
     ("birth_date", "Tanggal lahir", ("tgl lahir",)),
@@ -83,6 +99,7 @@ def read_sheet(content: bytes, *, remembered: Mapping[str, str] | None = None) -
         header.pop()
     if len(header) > _MAX_COLUMNS:
         raise SheetError(_("Lebih dari 200 kolom. Hapus kolom yang tidak dipakai."))
+    table = _not_empty(header, table)
     fields = [field_of(text, remembered or {}) for text in header]
     _require_columns(header, fields, table)
     keep = [index for index, text in enumerate(header) if text.strip().lower() != WRONG]
@@ -105,6 +122,16 @@ def read_sheet(content: bytes, *, remembered: Mapping[str, str] | None = None) -
     return Sheet([header[i] for i in keep], [fields[i] for i in keep], rows)
 
 
+def _not_empty(header: list[str], table: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows below ``header``, all of them. Raises SheetError where nothing is written at all."""
+    if header:
+        return table
+    first = next((row for row in table if any(map(str.strip, row))), None)
+    if first is None:
+        raise SheetError(_("Berkas ini kosong."))
+    return chain([first], table)
+
+
 def _require_columns(
     header: list[str], fields: list[str | None], table: Iterator[list[str]]
 ) -> None:
@@ -113,6 +140,13 @@ def _require_columns(
     twice = {field for field in fields if field and fields.count(field) > 1}
     if not missing and not twice:
         return
+    if len(header) == 1 and fields == [None]:
+        raise SheetError(
+            _(
+                "Berkas ini bukan XLSX atau CSV dengan judul kolom di baris pertama. Unduh "
+                "templatnya."
+            )
+        )
     if missing:
         sentence = _(
             "Kolom ini tidak ditemukan di baris pertama: %(missing)s. Unduh templatnya."
@@ -133,10 +167,21 @@ def _require_columns(
     if not helps or not samples:
         raise SheetError(sentence)
     columns = [
-        (text, [row[index][:40] if index < len(row) else "" for row in samples])
-        for index, text in enumerate(header)
+        (text, [_masked(row[index], field)[:40] if index < len(row) else "" for row in samples])
+        for index, (text, field) in enumerate(zip(header, fields, strict=True))
     ]
     raise UnknownColumns(sentence, columns, fields)
+
+
+def _masked(text: str, field: str | None) -> str:
+    """A value as a sample that names nobody: of a long number the last four digits, and of words
+    their first letters. Words of a known column of something else than names stay."""
+    digits = re.sub(r"\D", "", text)
+    if len(digits) > _DATE_AND_TIME or (field == "nik" and len(digits) > 4):
+        return f"•••• {digits[-4:]}"
+    if field not in {None, "name", "remark"}:
+        return text
+    return re.sub(r"([^\W\d_])[^\W\d_]+", r"\1•••", text)
 
 
 def field_of(heading: str, remembered: Mapping[str, str]) -> str | None:

@@ -28,6 +28,8 @@ MAX_SHARED = 64 * 1024 * 1024
 MAX_GRID = 4_000_000
 _PIECE = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# No text has these; 1A ends one of old programs.
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _FORMULA = re.compile(rb"<(?:[A-Za-z]\w*:)?f[\s/>]")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
 # A cell as every spreadsheet program writes it, and whether it closes itself: then it is empty.
@@ -44,13 +46,16 @@ def unpack(content: bytes) -> Iterator[list[str]]:
     """Yield the rows of an XLSX or CSV file as text. Raises SheetError, at the latest meanwhile."""
     if len(content) > MAX_BYTES:
         raise SheetError(_("Berkas lebih besar dari 20 MB. Bagi menjadi beberapa berkas."))
+    if not content.strip(b"\xef\xbb\xbf\x00 \t\r\n"):
+        raise SheetError(_("Berkas ini kosong."))
     if content[:8] == _OLE:
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise SheetError(_("Berkas ini dikunci kata sandi. Simpan tanpa kata sandi."))
         raise SheetError(_("Ini berkas Excel lama (.xls). Simpan sebagai XLSX lalu kirim lagi."))
     if content[:2] == b"PK":
         return _xlsx(content)
-    if content[:5] == b"%PDF-" or content[:512].lstrip().lower().startswith(
+    # A PDF may begin anywhere in its first 1,024 bytes.
+    if b"%PDF-" in content[:1024] or content[:512].lstrip().lower().startswith(
         (b"<html", b"<!doctype", b"<table", b"<?xml")
     ):
         raise SheetError(_("Berkas ini bukan XLSX atau CSV, walau namanya begitu. Simpan ulang."))
@@ -227,6 +232,8 @@ def _encoding(content: bytes) -> str:
         raise SheetError(
             _("Berkas ini bukan XLSX atau CSV (UTF-8). Simpan sebagai “CSV UTF-8” atau XLSX.")
         )
+    elif _CONTROL.search(content):
+        raise SheetError(_("Berkas ini bukan XLSX atau CSV, walau namanya begitu. Simpan ulang."))
     else:
         encoding = "utf-8-sig"
     try:

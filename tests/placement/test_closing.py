@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 MARCH = datetime.date(2026, 3, 1)
 URL = "/penempatan/tutup-bulan/"
 PAGE = f"{URL}bp3mi-jateng/2026-03/"
+CLOSE = {"step": "close", "checked": "on"}
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_a_reopened_month_locks_again_after_its_last_day(officer, head, director
 
 def test_the_page_closes_and_reopens(client, head, directorate, unit):
     client.force_login(head)
-    assert client.post(PAGE, {"step": "close", "note": "lengkap"}).status_code == 302
+    assert client.post(PAGE, {**CLOSE, "note": "lengkap"}).status_code == 302
     assert MonthClosing.objects.get().note == "lengkap"
     client.force_login(directorate)
     sent = {"step": "reopen", "until": f"{unit.today():%d/%m/%Y}", "reason": ""}
@@ -233,7 +234,7 @@ def test_a_lock_says_why_by_whom_since_and_until_when_and_whom_to_ask(head, dire
         f"pada {unit.today():%d/%m/%Y}",
         "Berkas Maret lengkap.",
         "Terkunci sampai direktorat membukanya lagi.",
-        "Minta kepala (kepala balai)",
+        "Minta kepala balai (kepala) mengubahnya",
     ):
         assert part in told
     until = unit.today() - datetime.timedelta(1)
@@ -248,7 +249,7 @@ def test_without_a_head_the_lock_names_the_directorate(head, unit):
     type(head).objects.filter(pk=head.pk).update(is_active=False)
     told = lock_sentence(closing)
     assert told.endswith("Minta direktorat membuka lagi bulan ini.")
-    assert "(kepala balai)" not in told
+    assert "kepala balai" not in told
 
 
 def test_form_import_correction_and_bulk_correction_say_the_same_of_a_lock(
@@ -277,7 +278,7 @@ def test_form_import_correction_and_bulk_correction_say_the_same_of_a_lock(
     assert change.problem == told
     assert locked_sentence(by=officer, unit_id=unit.pk, day=MARCH) == told
     assert locked_sentence(by=officer, unit_id=unit.pk, day=datetime.date(2026, 4, 1)) == ""
-    assert "Tulis alasan" in locked_sentence(by=head, unit_id=unit.pk, day=MARCH)
+    assert "wajib beralasan" in locked_sentence(by=head, unit_id=unit.pk, day=MARCH)
     client.force_login(officer)
     assert (
         "Terkunci sampai direktorat"
@@ -308,7 +309,7 @@ def test_a_note_has_at_most_500_characters_and_a_longer_one_stays_typed(
     client, head, unit, length, fits
 ):
     client.force_login(head)
-    answer = client.post(PAGE, {"step": "close", "note": "a" * length})
+    answer = client.post(PAGE, {**CLOSE, "note": "a" * length})
     assert answer.status_code == (302 if fits else 422)
     assert MonthClosing.objects.exists() == fits
     if not fits:
@@ -399,8 +400,10 @@ def test_a_bulk_correction_marks_those_of_the_closed_month_only_and_a_preview_no
     client.force_login(head)
     url = "/penempatan/koreksi-massal/?field=destination"
     sent = {"value": "HK", "reason": "salah pilih"}
-    assert client.post(url, sent).status_code == 200
+    preview = client.post(url, sent)
+    assert preview.status_code == 200
     assert restated(unit) == 0
+    sent["previewed"] = preview.context["previewed"]
     seen = [f"{each.reference}:TW" for each in (inside, outside)]
     assert client.post(url, sent | {"apply": "1", "seen": seen}).status_code == 302
     assert restated(unit) == 1
@@ -419,6 +422,128 @@ def test_the_page_lists_the_restatements_since_closing_with_reason_and_person(
     assert "Pernyataan ulang sejak ditutup: 1" in " ".join(page.split())
     assert "ganda dengan Februari" in page
     assert placement.get_absolute_url() in page
+
+
+# --- what the pages of one placement say before and after ------------------------------------
+
+
+def test_a_record_of_a_closed_month_says_so_before_anything_is_typed(
+    client, officer, head, directorate, unit
+):
+    placement = make_placement(by=officer)
+    record_page, form_page = placement.get_absolute_url(), f"{placement.get_absolute_url()}koreksi/"
+    client.force_login(officer)
+    assert "sudah ditutup" not in client.get(record_page).content.decode()
+    close_month(unit=unit, month=MARCH, by=head)
+    for user, said, pages, may_void in (
+        (officer, "Minta kepala balai (kepala)", (record_page, form_page), False),
+        (head, "pernyataan ulang Maret 2026 dan wajib beralasan", (record_page, form_page), True),
+        (directorate, "Anda dapat membuka lagi bulan ini", (record_page,), False),
+    ):
+        client.force_login(user)
+        for page in pages:
+            told = client.get(page).content.decode()
+            assert "Maret 2026 di BP3MI Jawa Tengah sudah ditutup oleh kepala" in told, user
+            assert said in told, user
+        assert ("batalkan/" in client.get(record_page).content.decode()) is may_void, user
+
+
+def test_an_officer_still_changes_what_is_not_counted_of_a_closed_month(
+    client, officer, head, unit
+):
+    placement = make_placement(by=officer)
+    close_month(unit=unit, month=MARCH, by=head)
+    client.force_login(officer)
+    url = f"{placement.get_absolute_url()}koreksi/"
+    form = client.get(url).context["form"]
+    fixed = {name for name, field in form.fields.items() if field.disabled}
+    assert fixed == recording.COUNTED_FIELDS
+    sent = {key: value for key, value in form_data(nik="").items() if key not in fixed}
+    assert client.post(url, sent | {"remark": "berkas 3"}).status_code == 302
+    placement.refresh_from_db()
+    assert (placement.remark, placement.destination_id) == ("berkas 3", "TW")
+    # What is sent against the page is refused, not dropped without a word.
+    answer = client.post(url, sent | {"destination": "HK", "reason": "salah"})
+    assert answer.status_code == 422
+    assert "sudah ditutup" in answer.content.decode()
+
+
+def test_the_head_is_told_that_a_change_was_a_restatement(client, officer, head, unit):
+    placement = make_placement(by=officer)
+    close_month(unit=unit, month=MARCH, by=head)
+    client.force_login(head)
+    url, said = (
+        placement.get_absolute_url(),
+        "Perubahan tersimpan sebagai pernyataan ulang Maret 2026.",
+    )
+    sent = form_data(nik="", destination="HK", reason="salah negara")
+    answer = client.post(f"{url}koreksi/", sent, follow=True)
+    assert said in answer.content.decode()
+    answer = client.post(f"{url}koreksi/", sent | {"name": "Siti Benar"}, follow=True)
+    assert said not in answer.content.decode()
+    assert "Perubahan tersimpan." in answer.content.decode()
+    answer = client.post(f"{url}batalkan/", {"reason": "ganda"}, follow=True)
+    assert f"Penempatan dibatalkan. {said}" in answer.content.decode()
+
+
+# --- what the page of a month says ----------------------------------------------------------
+
+
+def test_a_month_is_closed_only_by_who_says_that_it_was_checked(client, head, unit):
+    client.force_login(head)
+    assert "Saya sudah memeriksa" in client.get(PAGE).content.decode()
+    answer = client.post(PAGE, {"step": "close", "note": "lengkap"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Centang dulu" in page
+    assert "lengkap" in page
+    assert not MonthClosing.objects.exists()
+    assert client.post(PAGE, {**CLOSE, "note": "lengkap"}).status_code == 302
+    # A note needs no tick.
+    assert "Saya sudah memeriksa" not in client.get(PAGE).content.decode()
+    assert client.post(PAGE, {"step": "note", "note": "lengkap sekali"}).status_code == 302
+
+
+def test_the_page_of_a_closed_month_tells_every_reader_what_they_can_do(
+    client, officer, head, directorate, auditor, unit
+):
+    close_month(unit=unit, month=MARCH, by=head)
+    said = {
+        officer: "Minta kepala balai (kepala) mengubahnya",
+        head: "pernyataan ulang Maret 2026 dan wajib beralasan",
+        directorate: "Anda dapat membuka lagi bulan ini",
+        auditor: "Hanya kepala balai yang mengubahnya",
+    }
+    for user in said:
+        client.force_login(user)
+        page = client.get(PAGE).content.decode()
+        assert [who.username for who, part in said.items() if part in page] == [user.username]
+        assert "Tulis alasan: perubahan ini" not in page
+
+
+def test_a_head_called_after_the_role_is_not_named_twice(head, unit):
+    closing = close_month(unit=unit, month=MARCH, by=head)
+    type(head).objects.filter(pk=head.pk).update(first_name="Kepala", last_name="balai")
+    assert "Minta kepala balai mengubahnya dengan alasan" in lock_sentence(closing)
+
+
+def test_restatements_show_what_was_before_and_what_is_now_to_who_may_open_them(
+    client, officer, head, unit
+):
+    placement = make_placement(by=officer)
+    elsewhere = make_placement(by=head, office="p4mi-cilacap")
+    close_month(unit=unit, month=MARCH, by=head)
+    there = make_facts(destination="HK")["destination"]
+    for each in (placement, elsewhere):
+        recording.correct_placement(
+            placement=each, by=head, reason="salah negara", changes={"destination": there}
+        )
+    recording.void_placement(placement=placement, by=head, reason="ganda")
+    for user, n in ((head, 2), (officer, 1)):
+        client.force_login(user)
+        page = client.get(PAGE).content.decode()
+        assert page.count("<del>Taiwan</del> → <ins>Hong Kong</ins>") == n, user
+        assert page.count("<ins>ganda</ins>") == 1
 
 
 # --- the calendar, in three time zones ------------------------------------------------------

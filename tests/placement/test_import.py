@@ -192,7 +192,7 @@ def macro() -> bytes:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "tidak ditemukan"),
+        (b"", "kosong"),
         (b"\xff\xfe\xfa\x00\x00", "bukan XLSX atau CSV"),
         (b"PK\x03\x04rusak", "rusak"),
         (macro(), "makro"),

@@ -210,6 +210,61 @@ def test_a_code_that_went_through_a_spreadsheet_is_known(officer, origin):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ({"destination": "Korsel"}, ("destination_id", "KR")),
+        ({"origin": "Cilacap"}, ("origin_id", "3301")),
+    ],
+)
+def test_a_file_may_say_what_the_form_finds(officer, typed, meant):
+    assert saved(officer, csv_of([row(**typed)])).saved == 1
+    field, value = meant
+    assert getattr(Placement.objects.get(), field) == value
+
+
+@pytest.mark.django_db
+def test_a_name_of_two_places_is_asked_for_in_full(officer):
+    job = checked(officer, csv_of([row(origin="Semarang")]))
+    page = CalamineWorkbook.from_filelike(io.BytesIO(bytes(job.report))).get_sheet_by_index(0)
+    said = page.to_python()[1][-1]
+    assert "“Semarang” dapat berarti Kab. Semarang atau Kota Semarang" in said
+    assert checked(officer, csv_of([row(origin="Kota Semarang")])).good == 1
+
+
+@pytest.mark.django_db
+def test_the_number_of_an_identity_card_is_the_nik(officer):
+    header = ["No. KTP" if each == "NIK" else each for each in HEADINGS]
+    assert checked(officer, csv_of([row()], header=header)).good == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Berkas ini kosong"),
+        (b"\xef\xbb\xbf\r\n \r\n", "Berkas ini kosong"),
+        (random.Random(7).randbytes(3000), "Berkas ini bukan XLSX atau CSV"),
+        (b"\x01\x02\x03acak\x1b", "Berkas ini bukan XLSX atau CSV"),
+        (b"bukan tabel\n", "Berkas ini bukan XLSX atau CSV"),
+        (b"\n%PDF-1.7\n1 0 obj", "Berkas ini bukan XLSX atau CSV"),
+    ],
+)
+def test_what_is_no_table_is_called_so(officer, content, sentence):
+    job = checked(officer, content)
+    assert job.status == "refused"
+    assert job.message.startswith(sentence)
+
+
+@pytest.mark.django_db
+def test_an_empty_workbook_is_called_empty(officer):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.add_worksheet()
+    assert "kosong" in checked(officer, out.getvalue()).message
+
+
+@pytest.mark.django_db
 def test_the_template_has_lists_examples_and_an_empty_first_sheet(officer):
     content = workbooks.template()
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -345,6 +400,27 @@ def test_columns_are_matched_once_and_remembered_for_the_office(client, officer,
     assert checked(stranger, own_sheet([row()])).status == "mapping"
     client.post(URL, {"forget": "1"})
     assert checked(officer, own_sheet([row()])).status == "mapping"
+
+
+@pytest.mark.django_db
+def test_the_samples_of_a_file_name_no_worker(client, officer):
+    nik, own = (
+        make_nik(),
+        {"No. Identitas": "nik", "Nama TKI": "name", "Tgl. Beres": "completed_on"},
+    )
+    headings = {field: heading for heading, field in own.items()}
+    header = [headings.get(field, heading) for field, heading in sheets.HEADINGS.items()]
+    known = [each if each != "No. Identitas" else "NIK" for each in header]
+    for heads in (header, known):
+        job = checked(officer, csv_of([row(nik=nik, name="Siti Rahasia")], header=heads))
+        assert job.status == "mapping"
+        client.force_login(officer)
+        page = client.get(f"{URL}{job.pk}/kolom/").content.decode()
+        for part in (nik, "Siti", "Rahasia"):
+            assert part not in page
+            assert part not in str(job.columns)
+        for part in (f"•••• {nik[-4:]}", "S••• R•••", "02-03-2026"):
+            assert part in page
 
 
 @pytest.mark.django_db

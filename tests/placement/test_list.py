@@ -182,6 +182,12 @@ def bulk(client, value="UTOG", **more):
     return client.post(f"{URL}koreksi-massal/?field=scheme&status=completed", data)
 
 
+def ticked(preview) -> dict:
+    """What the page of a preview sends back: its ticked rows and the preview itself."""
+    seen = [seen for _change, seen, is_ticked in preview.context["changes"] if is_ticked]
+    return {"seen": seen, "previewed": preview.context["previewed"]}
+
+
 def other_scheme() -> Scheme:
     return Scheme.objects.exclude(pk="GTOG").filter(requires_agency=False).first()
 
@@ -191,26 +197,52 @@ def test_a_bulk_correction_is_previewed_and_then_applied_with_its_reason(client,
     client.force_login(officer)
     scheme = other_scheme()
     preview = bulk(client, scheme.pk)
-    seen = [seen for _change, seen in preview.context["changes"]]
-    assert len(seen) == 3
+    sent = ticked(preview)
+    assert len(sent["seen"]) == 3
     assert not Placement.objects.filter(scheme=scheme).exists()
-    assert bulk(client, scheme.pk, apply="1", seen=seen[:2]).status_code == 302
+    sent["seen"] = sent["seen"][:2]
+    assert bulk(client, scheme.pk, apply="1", **sent).status_code == 302
     assert Placement.objects.filter(scheme=scheme).count() == 2
     assert placements[0].events.order_by("-pgh_id").first().pgh_context.metadata["reason"] == (
         "Skema salah pilih"
     )
 
 
+@pytest.mark.parametrize("changed", ["value", "reason", "preview", "field"])
+def test_what_was_not_previewed_is_not_applied_but_previewed(client, officer, changed):
+    left, taken = make_placement(by=officer), make_placement(by=officer)
+    client.force_login(officer)
+    first, second = Scheme.objects.exclude(pk="GTOG").filter(requires_agency=False)[:2]
+    sent = ticked(bulk(client, first.pk))
+    sent["seen"] = [each for each in sent["seen"] if each.startswith(taken.reference)]
+    if changed == "preview":
+        sent["previewed"] = "palsu"
+    url = f"{URL}koreksi-massal/?field={'programme' if changed == 'field' else 'scheme'}"
+    value = {"value": second.pk, "field": "regular"}.get(changed, first.pk)
+    reason = "Alasan lain" if changed == "reason" else "Skema salah pilih"
+    typed = {"value": value, "reason": reason}
+    answer = client.post(url, {**typed, **sent, "apply": "1"})
+    assert answer.status_code == 200
+    assert "bukan yang dipratinjau" in answer.content.decode()
+    assert not Placement.objects.exclude(scheme="GTOG").exists()
+    again = ticked(answer)
+    if changed == "value":
+        assert client.post(url, {**typed, **again, "apply": "1"}).status_code == 302
+        # What was unticked in the first preview is not ticked by the second.
+        taken.refresh_from_db(), left.refresh_from_db()
+        assert (taken.scheme_id, left.scheme_id) == (second.pk, "GTOG")
+
+
 def test_a_placement_that_changed_since_the_preview_stops_the_whole_correction(client, officer):
     first, second = make_placement(by=officer), make_placement(by=officer)
     client.force_login(officer)
     scheme = other_scheme()
-    seen = [seen for _change, seen in bulk(client, scheme.pk).context["changes"]]
+    sent = ticked(bulk(client, scheme.pk))
     another = Scheme.objects.exclude(pk__in=["GTOG", scheme.pk]).filter(requires_agency=False)
     recording.correct_placement(
         placement=second, by=officer, reason="lain", changes={"scheme": another.first()}
     )
-    answer = bulk(client, scheme.pk, apply="1", seen=seen)
+    answer = bulk(client, scheme.pk, apply="1", **sent)
     assert "Berubah sejak pratinjau" in answer.content.decode()
     first.refresh_from_db()
     assert first.scheme_id == "GTOG"

@@ -168,6 +168,38 @@ def test_a_void_without_a_reason_is_refused_in_a_sentence(client, officer):
     assert "Tulis alasannya" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("reveal", "Identitas belum ditampilkan"),
+        ("void", "Penempatan belum dibatalkan"),
+        ("restore", "Penempatan belum dipulihkan"),
+        ("undo", "Entri belum diurungkan"),
+    ],
+)
+def test_a_step_that_was_interrupted_leads_back_and_says_that_nothing_was_done(
+    client, officer, name, sentence
+):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    before = placement.events.count()
+    answer = client.get(reverse(f"placement:{name}", args=[placement.reference]), follow=True)
+    assert answer.redirect_chain == [(placement.get_absolute_url(), 302)]
+    assert sentence in answer.content.decode()
+    assert placement.events.count() == before
+    assert not placement.identity_readings.exists()
+
+
+def test_another_language_on_a_refused_void_leads_to_the_record(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    for name in ("void", "restore", "reveal"):
+        url = reverse(f"placement:{name}", args=[placement.reference])
+        page = client.post(url, {"reason": ""}).content.decode()
+        assert f'name="next" value="{placement.get_absolute_url()}"' in page, name
+        assert f'name="next" value="{url}"' not in page, name
+
+
 def test_a_correction_of_a_counted_field_needs_a_reason(client, officer):
     placement = make_placement(by=officer)
     client.force_login(officer)
@@ -178,6 +210,30 @@ def test_a_correction_of_a_counted_field_needs_a_reason(client, officer):
     assert client.post(url, sent | {"reason": "Salah negara"}).status_code == 302
     placement.refresh_from_db()
     assert placement.destination_id == "HK"
+
+
+def test_a_correction_that_changes_nothing_says_so(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    url = reverse("placement:correct", args=[placement.reference])
+    answer = client.post(url, form_data(nik=""), follow=True)
+    assert "Tidak ada yang diubah" in answer.content.decode()
+    assert "Perubahan tersimpan" not in answer.content.decode()
+    for changed in ({"remark": "x"}, {"name": "Siti Lain"}, {"nik": make_nik()}):
+        page = client.post(url, form_data(nik="") | changed, follow=True).content.decode()
+        assert "Perubahan tersimpan." in page, changed
+
+
+def test_a_voided_record_is_restored_before_it_is_corrected(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    client.post(reverse("placement:void", args=[placement.reference]), {"reason": "ganda"})
+    url = reverse("placement:correct", args=[placement.reference])
+    for ask in (client.get, client.post):
+        answer = ask(url, follow=True)
+        assert answer.redirect_chain == [(placement.get_absolute_url(), 302)]
+        assert "Pulihkan dulu" in answer.content.decode()
+    assert not placement.identity_readings.exists()
 
 
 def test_history_knows_who_and_why_also_for_sql(officer):
