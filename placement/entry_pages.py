@@ -58,6 +58,7 @@ def record(request: HttpRequest) -> HttpResponse:
 def _recorded(form: PlacementForm, user: User) -> Placement | None:
     """Record what the form says; None leaves what is wrong, or to be confirmed, in the form."""
     if not form.is_valid():
+        form.judge_rest()
         return None
     try:
         return recording.record_placement(

@@ -204,6 +204,12 @@ class PlacementForm(forms.Form):
         }
         return found
 
+    def judge_rest(self) -> None:
+        """Beside the fields that cannot be read, say of the others what a save would say."""
+        for name, errors in self.examine(visited=set(self.fields)).errors.items():
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, errors)
+
     def take_errors(self, error: ValidationError) -> None:
         """Put the verb's sentences at their fields; what has no field stands above the form.
 

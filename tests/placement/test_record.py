@@ -342,3 +342,19 @@ def test_another_entry_of_the_queue_under_a_known_key_comes_back_with_another_ke
     assert told["request_key"] != sent["request_key"]
     client.post("/penempatan/kirim/", other | {"request_key": told["request_key"]})
     assert Placement.objects.count() == 2
+
+
+@pytest.mark.parametrize("address", [URL, "/penempatan/kirim/"])
+def test_a_field_that_cannot_be_read_hides_no_other_that_is_wrong(client, officer, address):
+    client.force_login(officer)
+    sent = form_data(
+        nik="3301013213960001", completed_on="01/01/2999", birth_date="02/02/2999", origin=""
+    )
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    if address == URL:
+        errors = answer.context["form"].errors
+    else:
+        errors = answer.json()["errors"]
+    assert set(errors) == {"nik", "completed_on", "birth_date", "origin"}
+    assert all(len(each) == 1 for each in errors.values())
