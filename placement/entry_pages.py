@@ -58,6 +58,7 @@ def record(request: HttpRequest) -> HttpResponse:
 def _recorded(form: PlacementForm, user: User) -> Placement | None:
     """Record what the form says; None leaves what is wrong, or to be confirmed, in the form."""
     if not form.is_valid():
+        form.judge_rest()
         return None
     try:
         return recording.record_placement(
@@ -115,7 +116,8 @@ def send(request: HttpRequest) -> JsonResponse:
     """The door of what waits on a device: answers in JSON, never with a page to sign in.
 
     GET tells who is signed in, a token to send with, and for ``key`` the reference it was recorded
-    under. POST records as the form does; 422 carries the sentences by field.
+    under. POST records as the form does; 422 carries the sentences by field, and as
+    ``request_key`` the key to send it with when it is mended.
     """
     user = request.user
     if not user.is_authenticated or not user.may_record:
@@ -138,7 +140,8 @@ def send(request: HttpRequest) -> JsonResponse:
     }
     if form.warnings:
         errors["__all__"] = form.warnings
-    return JsonResponse({"errors": errors}, status=422)
+    key = form.data.get("request_key")
+    return JsonResponse({"errors": errors, "request_key": key}, status=422)
 
 
 def _reference_of(user: User, key: str) -> str | None:
@@ -179,6 +182,8 @@ def _entry_context(user, form: PlacementForm) -> dict:
         "summary": summary,
         "areas": get_text_list(list(areas.values()), _("dan")),
         "recent": recent,
+        # The device forgets what it kept of these.
+        "saved": " ".join(str(each.request_key) for each in recent),
         "today": today,
         "provinces": _provinces(),
     }

@@ -205,10 +205,22 @@ class PlacementForm(forms.Form):
         }
         return found
 
+    def judge_rest(self) -> None:
+        """Beside the fields that cannot be read, say of the others what a save would say."""
+        for name, errors in self.examine(visited=set(self.fields)).errors.items():
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, errors)
+
     def take_errors(self, error: ValidationError) -> None:
-        """Put the verb's sentences at their fields; what has no field stands above the form."""
+        """Put the verb's sentences at their fields; what has no field stands above the form.
+
+        A key that has recorded something else is replaced, so that the next save records this.
+        """
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
+            if getattr(error, "code", None) == recording.KEY_TAKEN:
+                self.data = self.data.copy()
+                self.data["request_key"] = str(uuid.uuid4())
             return
         for name, errors in error.error_dict.items():
             self.add_error(name if name in self.fields else None, errors)

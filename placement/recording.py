@@ -58,6 +58,8 @@ MINIMUM_AGE = 18
 NEAR = datetime.timedelta(90)
 # The code of a sentence that a typed reason answers.
 REASON_MISSING = "reason_missing"
+# The code of the sentence for a form whose key has recorded something else: it needs another key.
+KEY_TAKEN = "key_taken"
 # The first year SISKOP2MI's register has placements of.
 REGISTER_BEGINS = datetime.date(2007, 1, 1)
 
@@ -88,12 +90,14 @@ def record_placement(
 ) -> Placement:
     """Record one completed service and return its placement.
 
-    ``request_key`` is made with the form: the same key sent twice, even at the same moment,
-    returns the placement of the first. ``facts`` are the FACT_FIELDS as model instances and
-    plain values. Raises PermissionDenied for an office out of reach, ValidationError with a
-    sentence per field for anything that cannot be, and, unless ``confirmed``, Unconfirmed for
-    what the NIK hints at and the rest contradicts, and for near duplicates. ``kept_because``, the
-    reason to keep a near duplicate, goes into the history; without it none is kept.
+    ``request_key`` is made with the form: the same entry sent twice, even at the same moment,
+    returns the placement of the first. Another entry under a known key is refused with the code
+    KEY_TAKEN: it was never recorded, and must not be answered as if it were. ``facts`` are the
+    FACT_FIELDS as model instances and plain values. Raises PermissionDenied for an office out of
+    reach, ValidationError with a sentence per field for anything that cannot be, and, unless
+    ``confirmed``, Unconfirmed for what the NIK hints at and the rest contradicts, and for near
+    duplicates. ``kept_because``, the reason to keep a near duplicate, goes into the history;
+    without it none is kept.
     """
     require_reach(by, facts["office"])
     # A second click waits here until the first has committed, then finds its placement. The second
@@ -108,6 +112,8 @@ def record_placement(
     if already is not None:
         if already.recorded_by_id != by.pk:
             raise ValidationError(_("Formulir ini sudah dikirim orang lain. Muat ulang halaman."))
+        if not _began_as(already, nik, facts):
+            raise ValidationError(_taken(by, already), KEY_TAKEN)
         return already
     office: Office = facts["office"]
     reason = kept_because.strip() or _("Pencatatan")
@@ -559,6 +565,41 @@ def _already(by: User, pk: int) -> str:
     if seen is None:
         return sentence
     return format_html('{} <a href="{}">{}</a>', sentence, seen.get_absolute_url(), seen.reference)
+
+
+def _began_as(placement: Placement, nik: str, facts: Mapping[str, Any]) -> bool:
+    """Whether ``placement`` was first recorded with this NIK and these facts.
+
+    Its first event is asked, as a correction may have changed the row since. Name and birth date
+    are the worker's, not the entry's: the NIK tells who was meant.
+    """
+    first = placement.events.order_by("pgh_id").first() or placement
+    try:
+        digest = identity.nik_digest(identity.clean_nik(nik))
+    except identity.InvalidNik:
+        return False
+    worker = Worker.objects.filter(nik_digest=digest).values_list("pk", flat=True).first()
+    if worker != first.worker_id:
+        return False
+    return all(
+        getattr(first, Placement._meta.get_field(name).attname) == getattr(value, "pk", value)
+        for name, value in facts.items()
+    )
+
+
+def _taken(by: User, placement: Placement) -> str:
+    """The sentence for another entry under the key of ``placement``, with a link where it may be
+    opened."""
+    reference = placement.reference
+    if Placement.objects.visible_to(by).filter(pk=placement.pk).exists():
+        reference = format_html('<a href="{}">{}</a>', placement.get_absolute_url(), reference)
+    return format_html(
+        _(
+            "Belum tersimpan: formulir ini sudah tersimpan sebagai {reference} dengan isi lain. "
+            "Periksa isinya, lalu simpan lagi sebagai penempatan baru."
+        ),
+        reference=reference,
+    )
 
 
 def _closing_of(placement: Placement) -> MonthClosing | None:

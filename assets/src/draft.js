@@ -1,51 +1,102 @@
-// What is typed survives a closed tab or a failed line: kept on this device, without the NIK,
-// and cleared once it is saved or queued. The key of the form is kept too, so a save whose answer
-// was lost is not recorded twice.
+// What is typed survives a closed tab or a failed line: kept on this device, without the NIK, one
+// draft for each open form, by the form's request_key. The key itself is never handed on: a form
+// that takes a draft over records under its own key.
 import { named, put } from "./fields.js";
 
 const AT = ":at"; // no field is called so
-const NEVER = new Set(["nik", "csrfmiddlewaretoken", "confirmed"]);
+const SENT = ":sent";
+const NEVER = new Set(["nik", "csrfmiddlewaretoken", "confirmed", "request_key", "user"]);
 // The choices that stay for the next entry; nothing of a person.
 const CHOICES = ["scheme", "programme", "destination", "job_title", "employer_kind", "agency", "office"];
+// What only a person types: with none of it there is nothing to lose.
+const TYPED = ["nik", "name", "sex", "birth_date", "origin", "ekpmi_number", "remark", "kept_because"];
+
+// Whether somebody has begun to type an entry.
+export const isBegun = (form) => TYPED.some((name) => form.elements[name]?.value);
 
 export function keepDraft(form) {
-  const key = form.dataset.draft;
-  if (!key) return;
+  const base = form.dataset.draft;
+  if (!base) return;
+  const own = () => nameOf(form);
   const fields = named(form).filter((field) => !NEVER.has(field.name));
-  if ("shell" in form.dataset) freshen(form, key);
+  if ("shell" in form.dataset) freshen(form, base);
   const values = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
   const blank = values();
   const note = form.querySelector("[data-restored]");
   const afresh = !form.querySelector("[aria-invalid=true], [data-warn]:not([hidden]), [role=alert]:not(:empty)");
-  const address = new URL(location.href);
-  if ("saved" in form.dataset || address.searchParams.has("antre")) localStorage.removeItem(key);
-  if (address.searchParams.has("antre")) {
-    address.searchParams.delete("antre");
-    history.replaceState(null, "", address);
-  }
-  const kept = JSON.parse(localStorage.getItem(key) || "null");
-  if (kept && afresh) {
-    fields.forEach((field) => { if (field.name in kept) put(field, kept[field.name]); });
-    note.hidden = false;
-    sayKept(form, kept[AT]);
-  }
-  form.querySelector("[data-discard]").addEventListener("click", () => {
-    localStorage.removeItem(key);
-    fields.forEach((field) => put(field, blank[field.name]));
-    note.hidden = true;
-    sayKept(form, null);
-  });
+  forgetSaved(form, base);
   const keep = () => {
     const at = Date.now();
-    localStorage.setItem(key, JSON.stringify({ ...values(), [AT]: at }));
+    localStorage.setItem(own(), JSON.stringify({ ...values(), [AT]: at }));
     sayKept(form, at);
   };
-  form.addEventListener("input", keep);
-  form.addEventListener("change", keep);
+  let isTouched = false;
+  const touch = () => { isTouched = true; keep(); };
+  form.addEventListener("input", touch);
+  form.addEventListener("change", touch);
+  const hold = () => {
+    const key = own();
+    sessionStorage.setItem(base, key);
+    navigator.locks?.request(key, { ifAvailable: true }, () => new Promise(() => {}));
+  };
+  if (afresh) {
+    left(form, base).then((key) => {
+      const kept = key && !isTouched && JSON.parse(localStorage.getItem(key));
+      if (!kept) return;
+      localStorage.removeItem(key);
+      fields.forEach((field) => { if (field.name in kept) put(field, kept[field.name]); });
+      localStorage.setItem(own(), JSON.stringify({ ...values(), [AT]: kept[AT] }));
+      note.hidden = false;
+      sayKept(form, kept[AT]);
+    }).finally(hold);
+  } else {
+    keep(); // It was sent and refused: it waits here again.
+    hold();
+  }
+  form.querySelector("[data-discard]").addEventListener("click", () => {
+    forgetDraft(form);
+    fields.forEach((field) => put(field, blank[field.name]));
+    sayKept(form, null);
+  });
   form.addEventListener("submit", () => {
     const last = Object.fromEntries(CHOICES.map((name) => [name, form.elements[name]?.value || ""]));
-    localStorage.setItem(`${key}:choices`, JSON.stringify(last));
+    localStorage.setItem(`${base}:choices`, JSON.stringify(last));
+    const kept = localStorage.getItem(own());
+    if (kept) localStorage.setItem(own(), JSON.stringify({ ...JSON.parse(kept), [SENT]: true }));
   });
+}
+
+const nameOf = (form) => `${form.dataset.draft}:key:${form.elements.request_key.value}`;
+
+// What is kept of this form is given up.
+export function forgetDraft(form) {
+  localStorage.removeItem(nameOf(form));
+  form.querySelector("[data-restored]").hidden = true;
+}
+
+// Only a save of its own form clears a draft: the server names the keys it has recorded, and the
+// address the one that waits in the queue.
+function forgetSaved(form, base) {
+  const address = new URL(location.href);
+  const queued = address.searchParams.get("antre");
+  const saved = (form.dataset.saved || "").split(" ");
+  for (const key of [...saved, queued].filter(Boolean)) localStorage.removeItem(`${base}:key:${key}`);
+  if (!queued) return;
+  address.searchParams.delete("antre");
+  history.replaceState(null, "", address);
+}
+
+// The newest draft that no open form holds. What was sent waits for a page that knows whether it
+// was recorded: the form of a dead line does not.
+async function left(form, base) {
+  const mine = sessionStorage.getItem(base);
+  const { held = [] } = (await navigator.locks?.query()) || {};
+  const open = new Set(held.map((lock) => lock.name).filter((name) => name !== mine));
+  const drafts = Object.keys(localStorage).filter((key) => key.startsWith(`${base}:key:`) && !open.has(key))
+    .map((key) => [key, JSON.parse(localStorage.getItem(key))])
+    .filter(([, kept]) => !(SENT in kept && "shell" in form.dataset))
+    .sort(([, one], [, other]) => other[AT] - one[AT]);
+  return drafts.length ? drafts[0][0] : null;
 }
 
 // Say in words that what is typed lies on this device and has not been sent.
@@ -60,8 +111,8 @@ function sayKept(form, at) {
 }
 
 // The form kept for a dead line was made earlier: it gets a key, a day and choices of its own.
-function freshen(form, key) {
-  const choices = JSON.parse(localStorage.getItem(`${key}:choices`) || "{}");
+function freshen(form, base) {
+  const choices = JSON.parse(localStorage.getItem(`${base}:choices`) || "{}");
   for (const [name, value] of Object.entries(choices)) {
     if (form.elements[name]) put(form.elements[name], value);
   }

@@ -1,9 +1,11 @@
-// The officer's form: Ctrl+Enter saves, one click sends once, the first error gets the focus.
+// The officer's form: Ctrl+Enter saves, one click sends once, the first error, or else the tick
+// of a warning that held a save back, gets the focus.
 import { watchChanges } from "./changes.js";
 import { watchErrors } from "./check.js";
 import { keepDraft } from "./draft.js";
 import { watchKeys } from "./keys.js";
 import { watchNik } from "./nik.js";
+import { watchUndo } from "./undo.js";
 import { watchQueue } from "./waiting.js";
 
 const DAYS = new Set(["birth_date", "completed_on"]);
@@ -25,8 +27,11 @@ document.addEventListener("DOMContentLoaded", () => {
   watchNik(form);
   watchErrors(form);
   watchChanges(form);
+  watchUndo();
   if (form.dataset.worker) watchQueue(form);
   const wrong = form.querySelector("[aria-invalid=true]");
-  const first = wrong || form.querySelector("[name=nik]");
+  const held = form.querySelector("[data-held]") && form.elements.confirmed;
+  const first = wrong || held || form.querySelector("[name=nik]");
   if (first) (first.tomselect || first).focus();
+  if (!wrong && held) form.querySelector("[data-ask]").scrollIntoView({ block: "center" });
 });

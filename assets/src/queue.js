@@ -35,14 +35,14 @@ async function secret(db) {
   });
 }
 
-// Keep an entry. fields: what the form would have sent; user: whose it is.
-export async function keep(fields, user) {
+// Keep an entry. fields: what the form would have sent; user: whose it is; at: since when.
+export async function keep(fields, user, at = Date.now()) {
   const db = await store();
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = Object.fromEntries(Object.entries(fields).filter(([name]) => !NEVER_SENT.has(name)));
   const text = new TextEncoder().encode(JSON.stringify(plain));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret(db), text);
-  await db.put("entries", { key: fields.request_key, user, at: Date.now(), state: "waiting", errors: {}, iv, sealed });
+  await db.put("entries", { key: fields.request_key, user, at, state: "waiting", errors: {}, iv, sealed });
   changes?.postMessage({ changed: true });
 }
 
@@ -149,7 +149,13 @@ async function send(onSent) {
       await erase(entry.key);
       onSent(told);
     } else if (answer.status === 422) {
-      await mark(entry.key, "refused", (await answer.json()).errors);
+      const { errors, request_key: key } = await answer.json();
+      // A key that has recorded something else can never record this.
+      if (key && key !== entry.key) {
+        await keep({ ...fields, request_key: key }, entry.user, entry.at);
+        await erase(entry.key);
+      }
+      await mark(key || entry.key, "refused", errors);
     } else {
       return answer.status === 401 ? "signin" : "offline";
     }

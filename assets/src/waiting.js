@@ -1,5 +1,6 @@
 // Shows what waits on the device, sends it when the line is back, and hands back what was refused.
 import { canQueue, changes, erase, flush, mark, open, seen, waiting } from "./queue.js";
+import { forgetDraft, isBegun } from "./draft.js";
 import { named, put, say } from "./fields.js";
 
 const AGAIN = 15000;
@@ -65,7 +66,9 @@ function render(box, form, entries, how) {
     item.dataset.state = state;
     item.querySelectorAll("[data-when]").forEach((each) => { each.hidden = each.dataset.when !== state; });
     item.querySelector("[data-errors]").textContent = Object.values(entry.errors).flat().join(" ");
-    item.querySelector("[data-mend]").addEventListener("click", () => mend(form, entry));
+    item.querySelector("[data-mend]").addEventListener("click", () => {
+      if (!isBegun(form) || confirm(box.dataset.replace)) mend(form, entry);
+    });
     item.querySelector("[data-drop]").addEventListener("click", () => {
       if (confirm(box.dataset.sure)) erase(entry.key).then(() => item.remove());
     });
@@ -79,6 +82,7 @@ function render(box, form, entries, how) {
 async function mend(form, entry) {
   const fields = await open(entry.key);
   if (!fields) return;
+  forgetDraft(form); // Its person was asked.
   named(form).forEach((field) => {
     if (field.name in fields) put(field, fields[field.name]);
   });

@@ -14,7 +14,7 @@ from placement.models import Placement
 from tests.browser.line import Line
 from tests.browser.test_main_job import fill_form
 from tests.concurrency import wait_until
-from tests.factories import PASSWORD, make_nik, make_user
+from tests.factories import PASSWORD, make_nik, make_placement, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FORM = "/penempatan/catat/"
@@ -143,6 +143,62 @@ def test_a_refused_entry_comes_back_to_be_mended_with_its_sentence(page, line, o
     expect(page.locator(".alert")).to_contain_text("tersimpan")
     expect(page.locator("[data-entries] li")).to_have_count(0)
     assert Placement.objects.count() == 1
+
+
+def test_mending_a_refused_entry_asks_before_it_takes_the_place_of_what_is_half_typed(
+    page, line, officer
+):
+    enter(page, line, officer)
+    line.cut()
+    fill_form(page)
+    page.fill("[name=nik]", "3301013213960001")
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    line.mend()
+    page.click("[data-send-now]")
+    expect(page.locator("[data-entries] li")).to_contain_text("bukan tanggal lahir")
+    page.fill("[name=name]", "Rina Setengah")
+    asked = []
+
+    def refuse(dialog):
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", refuse)
+    page.click("[data-mend]")
+    assert "belum tersimpan" in asked[0]
+    assert page.input_value("[name=name]") == "Rina Setengah"
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("[data-mend]")
+    expect(page.locator("[name=name]")).to_have_value("Siti Contoh")
+
+
+def test_a_queued_entry_whose_key_has_recorded_another_is_mended_under_a_key_of_its_own(
+    page, line, officer
+):
+    known = make_placement(by=officer)
+    enter(page, line, officer)
+    line.cut()
+    page.evaluate(
+        "(key) => { document.querySelector('[name=request_key]').value = key; }",
+        str(known.request_key),
+    )
+    fill_form(page)
+    page.fill("[name=name]", "Rina Contoh")
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    line.mend()
+    page.click("[data-send-now]")
+    expect(page.locator("[data-entries] li")).to_contain_text("dengan isi lain")
+    page.click("[data-send-now]")
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    page.click("[data-mend]")
+    expect(page.locator("[name=name]")).to_have_value("Rina Contoh")
+    assert page.input_value("[name=request_key]") != str(known.request_key)
+    save(page)
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+    expect(page.locator("[data-entries] li")).to_have_count(0)
+    assert Placement.objects.count() == 2
 
 
 def test_a_late_answer_about_what_a_field_held_before_is_not_said(page, line, officer):

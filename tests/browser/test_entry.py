@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from placement.models import Agency, Placement
 from tests.browser.test_accessibility import check
+from tests.browser.test_main_job import fill_form
 from tests.factories import make_nik, make_placement
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -155,3 +156,116 @@ def test_a_correction_shows_before_and_after_while_it_is_typed(live_server, page
     expect(row).to_contain_text("02/03/2026")
     expect(row).to_contain_text("03/03/2026")
     check(page, 1440)
+
+
+def type_person(page, name: str) -> str:
+    nik = make_nik()
+    page.fill("[name=nik]", nik)
+    page.fill("[name=name]", name)
+    return nik
+
+
+def test_what_was_saved_and_opened_is_not_typed_again_into_the_next_form(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    fill_form(page)
+    page.click("button[name=open]")
+    expect(page.locator("h1")).to_contain_text("PMI-2026")
+    page.goto(f"{live_server.url}{FORM}")
+    page.evaluate("navigator.locks?.query()")
+    assert page.input_value("[name=name]") == ""
+    expect(page.locator("[data-restored]")).to_be_hidden()
+    fill_form(page)
+    page.fill("[name=name]", "Rina Contoh")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+    assert Placement.objects.count() == 2
+
+
+def test_two_tabs_record_two_workers_and_neither_takes_the_draft_of_the_other(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    fill_form(page)
+    page.fill("[name=name]", "Siti Satu")
+    other = page.context.new_page()
+    other.goto(f"{live_server.url}{FORM}")
+    other.evaluate("navigator.locks?.query()")
+    assert other.input_value("[name=name]") == ""
+    fill_form(other)
+    other.fill("[name=name]", "Rina Dua")
+    page.bring_to_front()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+    assert page.input_value("[name=name]") == ""
+    other.bring_to_front()
+    other.keyboard.press("Control+Enter")
+    expect(other.locator(".alert")).to_contain_text("tersimpan")
+    names = Placement.objects.values_list("worker__name", flat=True)
+    assert sorted(names) == ["Rina Dua", "Siti Satu"]
+
+
+def test_a_closed_tab_leaves_its_draft_to_the_next_form_which_has_a_key_of_its_own(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    type_person(page, "Siti Setengah")
+    key = page.input_value("[name=request_key]")
+    again = page.context.new_page()
+    page.close()
+    again.goto(f"{live_server.url}{FORM}")
+    expect(again.locator("[name=name]")).to_have_value("Siti Setengah")
+    assert again.input_value("[name=nik]") == ""
+    assert again.input_value("[name=request_key]") != key
+    again.reload()
+    expect(again.locator("[name=name]")).to_have_value("Siti Setengah")
+    again.click("[data-discard]")
+    again.reload()
+    expect(again.locator("[data-restored]")).to_be_hidden()
+    assert again.input_value("[name=name]") == ""
+
+
+def test_undoing_an_earlier_entry_leaves_what_is_half_typed_with_its_nik(
+    live_server, page, officer, sign_in
+):
+    placement = make_placement(by=officer)
+    sign_in(page, officer, FORM)
+    nik = type_person(page, "Rina Setengah")
+    page.click("button:has-text('Urungkan')")
+    expect(page.locator(".alert")).to_contain_text("diurungkan")
+    expect(page.locator("[data-today] .recent")).to_contain_text("batal")
+    placement.refresh_from_db()
+    assert placement.is_void
+    assert page.input_value("[name=nik]") == nik
+    assert page.input_value("[name=name]") == "Rina Setengah"
+    expect(page.locator(".entry aside a", has_text="(dilayani)")).to_be_visible()
+    check(page, 1440)
+
+
+@pytest.mark.parametrize("page", [1440, 360], indirect=True)
+def test_a_save_held_back_by_a_warning_says_so_at_the_top_and_leads_to_its_tick(
+    live_server, page, officer, sign_in
+):
+    nik = make_nik()
+    make_placement(by=officer, nik=nik, completed_on=datetime.date(2026, 2, 2))
+    sign_in(page, officer, FORM)
+    # A save quicker than the check that follows the typing: the server answers with the page.
+    page.route("**/periksa/", lambda route: route.abort())
+    fill_form(page)
+    page.fill("[name=nik]", nik)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-held]")).to_contain_text("Belum tersimpan")
+    tick = page.locator("[name=confirmed]")
+    expect(tick).to_be_focused()
+    expect(tick).to_be_in_viewport()
+    expect(page.locator("[data-say-warnings]")).to_be_in_viewport()
+    card = page.locator("form[data-entry]").bounding_box()
+    warn, why = (
+        page.locator("[data-warn]").bounding_box(),
+        page.locator("[data-reason]").bounding_box(),
+    )
+    assert warn["width"] > card["width"] * 0.8
+    assert why["width"] > card["width"] * 0.8
+    assert why["y"] >= warn["y"] + warn["height"]
+    check(page, page.viewport_size["width"])

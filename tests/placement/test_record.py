@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from placement.models import Agency, Placement, Worker
+from placement.recording import correct_placement
 from placement.reference import JobTitle
 from tests.factories import form_data, make_nik, make_placement
 
@@ -341,3 +342,75 @@ def test_a_day_may_be_typed_as_eight_digits(client, officer, typed, read):
     assert list(Worker.objects.values_list("birth_date", flat=True)) == (
         [datetime.date(1996, 5, 4)] if read else []
     )
+
+
+def test_another_entry_under_a_known_key_is_refused_and_recorded_at_the_next_save(client, officer):
+    client.force_login(officer)
+    sent = form_data()
+    client.post(URL, sent)
+    first = Placement.objects.get()
+    for change in (
+        {"nik": make_nik(), "name": "Rina Contoh"},
+        {"destination": "HK"},
+        {"completed_on": "03/03/2026"},
+        {"origin": "3302"},
+        {"remark": "lain"},
+    ):
+        answer = client.post(URL, sent | change)
+        page = answer.content.decode()
+        assert answer.status_code == 422, change
+        assert f"{first.reference}</a> dengan isi lain" in page
+        assert f'name="request_key" value="{sent["request_key"]}"' not in page
+    assert Placement.objects.count() == 1
+
+    other = sent | {"nik": make_nik(), "name": "Rina Contoh"}
+    answer = client.post(URL, other)
+    assert 'value="Rina Contoh"' in answer.content.decode()
+    fresh = answer.context["form"]["request_key"].value()
+    client.post(URL, other | {"request_key": fresh})
+    assert Placement.objects.count() == 2
+
+
+def test_the_same_entry_sent_again_is_the_first_one_also_when_it_was_corrected(client, officer):
+    client.force_login(officer)
+    sent = form_data()
+    client.post(URL, sent)
+    placement = Placement.objects.get()
+    correct_placement(
+        placement=placement, by=officer, reason="Salah ketik", confirmed=True,
+        changes={"nik": make_nik(), "completed_on": datetime.date(2026, 3, 4)},
+    )  # fmt: skip
+    assert client.post(URL, sent).status_code == 302
+    answer = client.post("/penempatan/kirim/", sent)
+    assert (answer.status_code, answer.json()["reference"]) == (201, placement.reference)
+    assert Placement.objects.count() == 1
+
+
+def test_another_entry_of_the_queue_under_a_known_key_comes_back_with_another_key(client, officer):
+    client.force_login(officer)
+    sent = form_data()
+    client.post("/penempatan/kirim/", sent)
+    other = sent | {"nik": make_nik(), "name": "Rina Contoh"}
+    answer = client.post("/penempatan/kirim/", other)
+    told = answer.json()
+    assert answer.status_code == 422
+    assert "dengan isi lain" in told["errors"]["__all__"][0]
+    assert told["request_key"] != sent["request_key"]
+    client.post("/penempatan/kirim/", other | {"request_key": told["request_key"]})
+    assert Placement.objects.count() == 2
+
+
+@pytest.mark.parametrize("address", [URL, "/penempatan/kirim/"])
+def test_a_field_that_cannot_be_read_hides_no_other_that_is_wrong(client, officer, address):
+    client.force_login(officer)
+    sent = form_data(
+        nik="3301013213960001", completed_on="01/01/2999", birth_date="02/02/2999", origin=""
+    )
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    if address == URL:
+        errors = answer.context["form"].errors
+    else:
+        errors = answer.json()["errors"]
+    assert set(errors) == {"nik", "completed_on", "birth_date", "origin"}
+    assert all(len(each) == 1 for each in errors.values())
