@@ -53,3 +53,22 @@ def test_a_sentence_at_one_filter_moves_no_other_field(live_server, page, direct
     )
     assert tops[0] == tops[1]
     assert page.input_value("[name=completed_from]") == "x"
+
+
+@pytest.mark.parametrize("page", [360, 1440], indirect=True)
+def test_the_void_form_covers_nothing_of_the_record(live_server, page, officer, head, sign_in):
+    placement = make_placement(by=officer)
+    address = f"{live_server.url}{placement.get_absolute_url()}"
+    sign_in(page, head)
+    page.goto(address)
+    assert page.evaluate("getComputedStyle(document.querySelector('.save')).position") == "static"
+    month = f"{live_server.url}/penempatan/tutup-bulan/bp3mi-jateng/2026-03/"
+    page.goto(month)
+    check(page, page.viewport_size["width"])
+    page.get_by_label("Saya sudah memeriksa").check()
+    page.get_by_role("button", name="Tutup bulan").click()
+    page.get_by_text("sudah ditutup oleh").wait_for()
+    for path in (month, address, f"{address}koreksi/"):
+        page.goto(path)
+        assert page.get_by_text("wajib beralasan").is_visible(), path
+        check(page, page.viewport_size["width"])
