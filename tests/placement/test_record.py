@@ -352,9 +352,6 @@ def test_a_field_that_cannot_be_read_hides_no_other_that_is_wrong(client, office
     )
     answer = client.post(address, sent)
     assert answer.status_code == 422
-    if address == URL:
-        errors = answer.context["form"].errors
-    else:
-        errors = answer.json()["errors"]
+    errors = answer.context["form"].errors if address == URL else answer.json()["errors"]
     assert set(errors) == {"nik", "completed_on", "birth_date", "origin"}
     assert all(len(each) == 1 for each in errors.values())
