@@ -25,8 +25,10 @@ export function keepDraft(form) {
   const note = form.querySelector("[data-restored]");
   const afresh = !form.querySelector("[aria-invalid=true], [data-warn]:not([hidden]), [role=alert]:not(:empty)");
   forgetSaved(form, base);
+  let held = null;
   const keep = () => {
     const at = Date.now();
+    if (held && held !== own()) hold(); // An entry of the queue came back with its key.
     localStorage.setItem(own(), JSON.stringify({ ...values(), [AT]: at }));
     sayKept(form, at);
   };
@@ -35,9 +37,9 @@ export function keepDraft(form) {
   form.addEventListener("input", touch);
   form.addEventListener("change", touch);
   const hold = () => {
-    const key = own();
-    sessionStorage.setItem(base, key);
-    navigator.locks?.request(key, { ifAvailable: true }, () => new Promise(() => {}));
+    held = own();
+    sessionStorage.setItem(base, held);
+    navigator.locks?.request(held, { ifAvailable: true }, () => new Promise(() => {}));
   };
   if (afresh) {
     left(form, base).then((key) => {

@@ -176,8 +176,8 @@ def test_what_was_saved_and_opened_is_not_typed_again_into_the_next_form(
     page.evaluate("navigator.locks?.query()")
     assert page.input_value("[name=name]") == ""
     expect(page.locator("[data-restored]")).to_be_hidden()
-    fill_form(page)
-    page.fill("[name=name]", "Rina Contoh")
+    page.focus("[name=nik]")
+    type_worker(page, make_nik(), "Rina Contoh")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".alert")).to_contain_text("tersimpan")
     assert Placement.objects.count() == 2
