@@ -19,6 +19,7 @@ function enhance(root) {
       },
     });
     search.control_input.setAttribute("autocomplete", "off");
+    search.control_input.placeholder = " "; // The style asks whether something is typed.
     goOnByTab(search);
     const described = select.getAttribute("aria-describedby");
     if (described) search.control_input.setAttribute("aria-describedby", described);

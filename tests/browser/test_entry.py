@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from placement.models import Agency, Placement
 from tests.browser.test_accessibility import check
-from tests.browser.test_main_job import fill_form
+from tests.browser.test_main_job import choose, fill_form
 from tests.factories import make_nik, make_placement
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -269,3 +269,19 @@ def test_a_save_held_back_by_a_warning_says_so_at_the_top_and_leads_to_its_tick(
     assert why["width"] > card["width"] * 0.8
     assert why["y"] >= warn["y"] + warn["height"]
     check(page, page.viewport_size["width"])
+
+
+def test_what_is_below_a_searchable_list_stays_where_it_is_when_the_list_is_left(
+    live_server, page, officer, sign_in
+):
+    """It became lower by a line when it was left, and a click on the field below fell beside it."""
+    sign_in(page, officer, "/penempatan/catat/")
+    choose(page, "origin", "Cilacap")
+    left = page.locator("#id_origin + .ts-wrapper, .ts-wrapper:has(+ #id_origin)")
+    high = left.bounding_box()["height"]
+    choose(page, "destination", "Korsel")
+    assert page.input_value("[name=destination]") == "KR"
+    assert left.bounding_box()["height"] == high
+    # Another is typed over it.
+    choose(page, "destination", "Taiwan")
+    assert page.input_value("[name=destination]") == "TW"
