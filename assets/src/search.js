@@ -20,6 +20,7 @@ function enhance(root) {
     });
     search.control_input.setAttribute("autocomplete", "off");
     search.control_input.placeholder = " "; // The style asks whether something is typed.
+    stayClosed(search);
     goOnByTab(search);
     const described = select.getAttribute("aria-describedby");
     if (described) search.control_input.setAttribute("aria-describedby", described);
@@ -30,6 +31,15 @@ function enhance(root) {
       search.control_input.setAttribute("aria-label", name);
       select.setAttribute("aria-label", name);
     }
+  });
+}
+
+// The list takes the focus once more, a moment after it opened. Who was quicker and had already chosen saw
+// it open again, over the fields below.
+function stayClosed(search) {
+  const { focus } = search;
+  search.hook("instead", "focus", () => {
+    if (!search.isOpen || document.activeElement !== search.control_input) focus.call(search);
   });
 }
 

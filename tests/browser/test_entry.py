@@ -285,3 +285,25 @@ def test_what_is_below_a_searchable_list_stays_where_it_is_when_the_list_is_left
     # Another is typed over it.
     choose(page, "destination", "Taiwan")
     assert page.input_value("[name=destination]") == "TW"
+
+
+def test_a_list_stays_closed_for_who_chooses_before_its_late_timers_have_run(
+    live_server, page, officer, sign_in
+):
+    """On a busy device keys come before timers: the list opened again after the choice."""
+    sign_in(page, officer, "/penempatan/catat/")
+    field = page.locator("#id_destination + .ts-wrapper, .ts-wrapper:has(+ #id_destination)")
+    expect(field).to_be_visible()
+    page.clock.install()
+    page.clock.pause_at(datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1))
+    field.locator("input").focus()
+    expect(field.locator(".ts-dropdown")).to_be_visible()
+    page.keyboard.type("Taiwan")
+    page.keyboard.press("Enter")
+    page.clock.run_for(1000)
+    expect(field.locator(".ts-dropdown")).to_be_hidden()
+    assert page.input_value("[name=destination]") == "TW"
+    # A click on a list that has the focus opens it, as before.
+    field.locator(".ts-control").click()
+    page.clock.run_for(1)
+    expect(field.locator(".ts-dropdown")).to_be_visible()
