@@ -183,7 +183,6 @@ def changes(request: HttpRequest) -> HttpResponse:
         if now is None:
             raise Http404
         context = frame(question) | {"summary": now, "then": then}
-        context["until"] = min(now.day, question.last_day)
         if then is not None:
             moved = read_moved(
                 user=user, question=question, place=place, then=then, now=now, asked=request.GET

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from dashboards.charts.scales import few_and_rest
 from dashboards.pages import frame
 from dashboards.places import Behind, files_at, url_of
 from dashboards.questions import Question, read_question
@@ -291,15 +292,11 @@ def _parts(left: Side, right: Side, name: str) -> list[Pair]:
     b = {part.code: part for part in right.summary.parts[name]}
     codes = sorted(
         a.keys() | b.keys(),
-        key=lambda code: (
-            code in RESIDUAL,
-            -max(a[code].n if code in a else 0, b[code].n if code in b else 0),
-        ),
+        key=lambda code: -max(a[code].n if code in a else 0, b[code].n if code in b else 0),
     )
+    shown, rest = few_and_rest([code for code in codes if code not in RESIDUAL], _MOST)
     # What stands for all else is last, and shown by its own name.
-    named = [code for code in codes if code not in RESIDUAL]
-    shown = [*named[: _MOST + (len(named) == _MOST + 1)], *codes[len(named) :]]
-    codes = [*shown, *(code for code in named if code not in shown)]
+    shown += [code for code in codes if code in RESIDUAL]
     return [
         Pair(
             code, (a.get(code) or b.get(code)).name,
@@ -308,14 +305,14 @@ def _parts(left: Side, right: Side, name: str) -> list[Pair]:
             left.open(**{name: code}), right.open(**{name: code}),
         )
         for code in shown
-    ] + _rest(left, right, a, b, codes[len(shown):])  # fmt: skip
+    ] + _rest(left, right, a, b, rest)  # fmt: skip
 
 
 def _rest(left: Side, right: Side, a: dict, b: dict, codes: list[str]) -> list[Pair]:
     """The values that are not shown, as one row, so that a table sums to its side."""
-    n, m = (sum(parts[code].n for code in codes if code in parts) for parts in (a, b))
     if not codes:
         return []
+    n, m = (sum(parts[code].n for code in codes if code in parts) for parts in (a, b))
     whole, other = (side.summary.figure.realised for side in (left, right))
     return [
         Pair(

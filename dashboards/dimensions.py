@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from dashboards.charts.scales import few_and_rest
 from dashboards.drawings import File, files_of
 from dashboards.places import Behind, page_of
 from dashboards.questions import Question
@@ -135,12 +136,9 @@ def _dimension(
     summary: Summary, name: str, most: int, behind: Behind, question: Question
 ) -> Dimension:
     parts = [part for part in summary.parts[name] if part.n]
-    named = [part for part in parts if part.code not in RESIDUAL]
-    # "1 lainnya" would take the line of the value it hides.
-    most += len(named) == most + 1
+    shown, rest = few_and_rest([part for part in parts if part.code not in RESIDUAL], most)
     # What stands for all else is said by its own name, below the values that have one.
-    shown = named[:most] + [part for part in parts if part.code in RESIDUAL]
-    rest = named[most:]
+    shown += [part for part in parts if part.code in RESIDUAL]
     left = sum(part.n for part in rest)
     return Dimension(
         name,

@@ -158,7 +158,8 @@ def collect(*, user: User, question: Question, wanted: Wanted, asked) -> Export 
     is_list = not wanted.whole
     units = []
     if wanted.tables:
-        units = rows_of(rows or [], summary, question, sentences_beside(user, question))
+        notes = sentences_beside(user, question) if Measure.SERVED in wanted.tables else {}
+        units = rows_of(rows or [], summary, question, notes)
     return export_of(
         user=user,
         question=question,

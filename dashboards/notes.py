@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
 
 from accounts.models import User
 from dashboards.questions import Question
-from dashboards.templatetags.figures import count, percent
+from dashboards.templatetags.figures import percent
 from placement.closing import MonthClosing
 from quotas.performance import IndicatorTarget
 
@@ -46,8 +47,5 @@ def sentences_beside(user: User, question: Question) -> dict[str, str]:
 
 def _pair(target: IndicatorTarget) -> str:
     """Reached and promised, in the unit of the indicator."""
-    numbers = [
-        count(int(value)) if value == value.to_integral_value() else str(value.normalize())
-        for value in (target.realised, target.amount)
-    ]
-    return f"{' / '.join(numbers)} {target.indicator.unit_label}"
+    reached, promised = (floatformat(each, "-2g") for each in (target.realised, target.amount))
+    return f"{reached} / {promised} {target.indicator.unit_label}"

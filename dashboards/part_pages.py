@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from django_tables2.data import TableListData
 
 from dashboards.conditional import conditional
 from dashboards.dimensions import NOTES, TITLES, Shown, may_compare, shown_part
@@ -18,6 +17,7 @@ from dashboards.pages import frame
 from dashboards.places import Behind, exports_of_place, url_of
 from dashboards.provenance import measure_words
 from dashboards.questions import read_question
+from dashboards.tables import UnknownLast, foot_of
 from dashboards.templatetags.figures import change, count, percent
 from dashboards.unit_tables import searched
 from quotas.moments import snapshot
@@ -42,17 +42,9 @@ class PartTable(tables.Table):
 
     def __init__(self, rows: list[Shown], *, whole: int | None, **kwargs):
         """``whole`` is the count of the place where the rows are all its parts, else None."""
-        super().__init__(PartData(rows), **kwargs)
-        self.summary = []
-        if whole is None:
-            return
+        super().__init__(UnknownLast(rows), **kwargs)
         foot = {"name": _("Jumlah"), "n": count(whole), "share": "100 %" if whole else ""}
-        self.summary = [
-            [
-                (column.attrs["td"].get("class", ""), column.header, foot.get(column.name, ""))
-                for column in self.columns
-            ]
-        ]
+        self.summary = [] if whole is None else foot_of(self, [foot])
 
     def render_name(self, record: Shown) -> str:
         return _linked(record.page, record.name)
@@ -68,17 +60,6 @@ class PartTable(tables.Table):
 
     def render_change(self, value) -> str:
         return change(value)
-
-
-class PartData(TableListData):
-    """Values that sort what is not known last, whichever way a column is sorted."""
-
-    def order_by(self, aliases) -> None:
-        for alias in reversed(aliases):
-            known = [row for row in self.data if getattr(row, alias.bare) is not None]
-            unknown = [row for row in self.data if getattr(row, alias.bare) is None]
-            known.sort(key=lambda row: getattr(row, alias.bare), reverse=alias.is_descending)
-            self.data = known + unknown
 
 
 def _linked(url: str, words: str) -> str:

@@ -77,7 +77,7 @@ def period(export: Export) -> str:
     span = export.summary.span
     return _("selesai %(first)s sampai %(last)s") % {
         "first": date_format(span.first, "j F Y"),
-        "last": date_format(max(min(span.last, export.summary.day), span.first), "j F Y"),
+        "last": date_format(max(export.summary.day, span.first), "j F Y"),
     }
 
 

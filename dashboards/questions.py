@@ -40,9 +40,7 @@ class Question:
     def is_known(self) -> bool:
         """Whether anything was placed in the year, or may still be: a past year that holds nothing
         is one nothing is known of, which is not zero."""
-        return self.year >= timezone.localdate().year or bool(
-            self.target_set and self.target_set.has_placements
-        )
+        return self.year in self.known_years or self.year >= timezone.localdate().year
 
     @property
     def programme_code(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 from urllib.parse import urlencode
 
 import django_tables2 as tables
@@ -49,6 +50,18 @@ class Row:
     def ahead(self) -> int | None:
         found = pace.ahead(self.figure.realised, self.expected)
         return None if found is None else int(pace.rounded(found))
+
+
+def foot_of(table: tables.Table, lines: list[dict[str, str]]) -> list[list[tuple[str, str, str]]]:
+    """Lines below a table (column -> words) as (css classes, label, words) of every column that is
+    shown: ``summary`` of tables/table.html."""
+    return [
+        [
+            (column.attrs["td"].get("class", ""), column.header, line.get(column.name, ""))
+            for column in table.columns
+        ]
+        for line in lines
+    ]
 
 
 class AttainmentTable(tables.Table):
@@ -115,15 +128,7 @@ class AttainmentTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.nation = nation
         self.ranks = ranks or {}
-        self.summary = self._foot(_summary(list(self.data), nation)) if nation else []
-
-    def _foot(self, lines: list[dict[str, str]]) -> list[list[tuple[str, str, str]]]:
-        """Each line as (css classes, label, value) of every column that is shown."""
-        heads = {
-            name: (self.columns[name].attrs["td"].get("class", ""), self.columns[name].header)
-            for name in self.shown
-        }
-        return [[(*heads[name], line.get(name, "")) for name in self.shown] for line in lines]
+        self.summary = foot_of(self, _summary(list(self.data), nation)) if nation else []
 
     def render_rank(self, record: Row) -> int | str:
         return self.ranks.get(record.code, "")
@@ -217,30 +222,29 @@ def _summary(rows: list[Row], nation: Row) -> list[dict[str, str]]:
     return lines
 
 
-class FigureData(TableListData):
-    """Figures that sort what has no value last, whichever way a column is sorted."""
+class UnknownLast(TableListData):
+    """Rows that sort what has no value last, whichever way a column is sorted.
+
+    ``sorted_by`` names the attribute of a column where that is not its name; ``ties_by`` the one
+    that orders rows of the same value, '' where they keep their order.
+    """
+
+    sorted_by: Mapping[str, str] = {}
+    ties_by = ""
 
     def order_by(self, aliases) -> None:
         for alias in reversed(aliases):
-            name = _SORTED_BY.get(alias.bare)
-            if name is None:
-                continue
-            known = [figure for figure in self.data if getattr(figure, name) is not None]
-            unknown = [figure for figure in self.data if getattr(figure, name) is None]
-            known.sort(key=lambda figure: figure.code)
-            known.sort(key=lambda figure: getattr(figure, name), reverse=alias.is_descending)
+            name = self.sorted_by.get(alias.bare, alias.bare)
+            known = [row for row in self.data if getattr(row, name) is not None]
+            unknown = [row for row in self.data if getattr(row, name) is None]
+            if self.ties_by:
+                known.sort(key=attrgetter(self.ties_by))
+            known.sort(key=attrgetter(name), reverse=alias.is_descending)
             self.data = known + unknown
 
 
-_SORTED_BY = {
-    "name": "name",
-    "target": "target",
-    "realised": "realised",
-    "percent": "percent",
-    "rating": "percent",
-    "short": "short",
-    "change": "change",
-    "before": "before",
-    "expected": "expected",
-    "ahead": "ahead",
-}
+class FigureData(UnknownLast):
+    """Figures; equal ones stand in the order of their code."""
+
+    sorted_by: Mapping[str, str] = {"rating": "percent"}
+    ties_by = "code"

@@ -26,7 +26,6 @@ from dashboards.tables import Row
 from dashboards.unit_tables import row_of
 from quotas import pace
 from quotas.names import names_of
-from regions.calendar import last_of_month
 
 
 def write_workbook(export: Export, behind: Behind) -> IO[bytes]:
@@ -190,21 +189,23 @@ def _months(book, export: Export) -> None:
         row = sheet.next
         # Months after the day of the figures have nothing yet: empty, which is not zero.
         begun = index < summary.day.month or n
-        # The running month is compared with the plan of its days, as on the page.
-        runs = summary.day.year == year and index + 1 == summary.day.month
-        due = running(3, plan, index) if plan else None
-        if plan and runs and summary.day != last_of_month(summary.day):
-            due = float(pace.expected_to_date(plan=plan, year=year, day=summary.day))
-        total = sum(summary.months[: index + 1])
-        planned = due if isinstance(due, float) else sum((plan or [])[: index + 1])
-        ahead = Live(f"=C{row + 1}-E{row + 1}", total - planned)
+        due = ahead = None
+        if plan:
+            # The running month is compared with the plan of its days, as on the page.
+            expected = pace.expected_by_month(
+                plan=plan, year=year, month=index + 1, day=summary.day
+            )
+            is_whole = expected == sum(plan[: index + 1])
+            due = running(3, plan, index) if is_whole else float(expected)
+            difference = float(sum(summary.months[: index + 1]) - expected)
+            ahead = Live(f"=C{row + 1}-E{row + 1}", difference)
         sheet.row(
             date_format(datetime.date(year, index + 1, 1), "F Y"),
             n if begun else None,
             running(1, summary.months, index) if begun else None,
             plan[index] if plan else None,
             due,
-            ahead if plan and begun else None,
+            ahead if begun else None,
             before[index] if before else None,
             running(6, before, index) if before else None,
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.history import tell
@@ -31,6 +33,26 @@ from placement.models import (
 )
 
 
+def _sent_by_a_button(sentence: str):
+    """For an address that only a button sends to: a sign-in or another language in between brings
+    people here without what they had sent. They are led back to the record and told by ``sentence``
+    that nothing was done."""
+
+    def decorate(view):
+        @wraps(view)
+        @require_http_methods(["GET", "HEAD", "POST"])
+        def taken(request: HttpRequest, reference: str) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, reference)
+            placement = _correctable(request, reference)
+            messages.warning(request, sentence)
+            return redirect(placement)
+
+        return taken
+
+    return decorate
+
+
 @login_required
 @require_safe
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
@@ -38,18 +60,13 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@_sent_by_a_button(
+    gettext_lazy(
+        "Identitas belum ditampilkan. Bila masih perlu, tekan lagi “Lihat identitas (dicatat)”."
+    )
+)
 def reveal(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the worker's identity once, to those who may record there, and note who read it."""
-    if request.method != "POST":
-        return _not_done(
-            request,
-            reference,
-            _(
-                "Identitas belum ditampilkan. Bila masih perlu, tekan lagi “Lihat identitas "
-                "(dicatat)”."
-            ),
-        )
     placement = _correctable(request, reference)
     IdentityReading.objects.create(placement=placement, reader=request.user, occasion="detail")
     context = _detail_context(request, reference) | {"revealed": True}
@@ -114,47 +131,34 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@_sent_by_a_button(
+    gettext_lazy(
+        "Penempatan belum dibatalkan. Tulis lagi alasannya, lalu tekan “Batalkan penempatan”."
+    )
+)
 def void(request: HttpRequest, reference: str) -> HttpResponse:
-    if request.method != "POST":
-        return _not_done(
-            request,
-            reference,
-            _(
-                "Penempatan belum dibatalkan. Tulis lagi alasannya, lalu tekan “Batalkan "
-                "penempatan”."
-            ),
-        )
     return _with_reason(request, reference, recording.void_placement, _("Penempatan dibatalkan."))
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@_sent_by_a_button(
+    gettext_lazy("Penempatan belum dipulihkan. Tulis lagi alasannya, lalu tekan “Pulihkan”.")
+)
 def restore(request: HttpRequest, reference: str) -> HttpResponse:
-    if request.method != "POST":
-        return _not_done(
-            request,
-            reference,
-            _("Penempatan belum dipulihkan. Tulis lagi alasannya, lalu tekan “Pulihkan”."),
-        )
     return _with_reason(
         request, reference, recording.restore_placement, _("Penempatan dihitung kembali.")
     )
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@_sent_by_a_button(
+    gettext_lazy(
+        "Entri belum diurungkan. Tekan lagi “Urungkan” di halaman Catat, atau batalkan di "
+        "sini dengan alasan."
+    )
+)
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Take back an entry of minutes ago and return to the form."""
-    if request.method != "POST":
-        return _not_done(
-            request,
-            reference,
-            _(
-                "Entri belum diurungkan. Tekan lagi “Urungkan” di halaman Catat, atau batalkan di "
-                "sini dengan alasan."
-            ),
-        )
     placement = _correctable(request, reference)
     try:
         recording.undo_placement(placement=placement, by=request.user)
@@ -163,14 +167,6 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(placement)
     messages.success(request, _("%(reference)s diurungkan.") % {"reference": placement.reference})
     return redirect("placement:record")
-
-
-def _not_done(request: HttpRequest, reference: str, sentence: str) -> HttpResponse:
-    """Back to the record from an address that only a button sends to: a sign-in or another
-    language in between brings people here without what they had sent."""
-    placement = _correctable(request, reference)
-    messages.warning(request, sentence)
-    return redirect(placement)
 
 
 def _with_reason(request: HttpRequest, reference: str, verb, done: str) -> HttpResponse:

@@ -45,6 +45,16 @@ def expected_to_date(
     return sum(plan[: day.month - 1]) + plan[day.month - 1] * part_of_month(day)
 
 
+def expected_by_month(
+    *, plan: Sequence[int], year: int, month: int, day: datetime.date
+) -> Fraction:
+    """What a plan expects by the end of ``month`` (1 to 12) of ``year``; of the month that runs on
+    ``day``, by that day."""
+    first = datetime.date(year, month, 1)
+    runs = first == day.replace(day=1)
+    return expected_to_date(plan=plan, year=year, day=day if runs else last_of_month(first))
+
+
 def ahead(realised: int, expected: Fraction | None) -> Fraction | None:
     """Placements ahead of what is expected; negative when behind, None when nothing is expected."""
     return None if expected is None else realised - expected

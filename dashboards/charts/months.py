@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import accumulate
 
 from django.utils.formats import date_format
@@ -108,6 +107,7 @@ def month_chart(
         first, prior = (datetime.date(each, index + 1, 1) for each in (year, year - 1))
         to_come, running = index >= last, runs and index == last - 1
         earlier = before[index] if before else 0
+        due = plan and pace.expected_by_month(plan=plan, year=year, month=index + 1, day=day)
         months.append(
             Month(
                 label=month_name(index + 1),
@@ -121,8 +121,8 @@ def month_chart(
                 before_height=round(_BASE - y(earlier), 1),
                 total=None if to_come else totals[index],
                 plan=plan[index] if plan else None,
-                plan_total=_due(plan, first, day) if plan else None,
-                ahead=_ahead(plan, totals[index], first, day) if plan and not to_come else None,
+                plan_total=half_up(due) if plan else None,
+                ahead=half_up(totals[index] - due) if plan and not to_come else None,
                 is_running=running,
                 is_to_come=to_come,
                 behind=behind(first) if behind else "",
@@ -165,19 +165,6 @@ def _done(totals: Sequence[int], last: int, day: datetime.date) -> list[tuple[fl
 
 def _points(pairs: Sequence[tuple[float, int]], y: Callable[[float], float]) -> str:
     return " ".join(f"{_x(at)},{y(value)}" for at, value in pairs)
-
-
-def _ahead(plan: Sequence[int], total: int, first: datetime.date, day: datetime.date) -> int:
-    until = min(last_of_month(first), day)
-    return half_up(Fraction(total) - pace.expected_to_date(plan=plan, year=first.year, day=until))
-
-
-def _due(plan: Sequence[int], first: datetime.date, day: datetime.date) -> int:
-    """What the plan expects by the end of a month; of the running one by the day of the figures."""
-    until = last_of_month(first)
-    if first <= day < until:
-        until = day
-    return half_up(pace.expected_to_date(plan=plan, year=first.year, day=until))
 
 
 def _keys(year: int, before: bool, plan: bool, runs: bool) -> list[Key]:

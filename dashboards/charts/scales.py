@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from dashboards.templatetags.figures import count, percent
 from quotas import ratio
+
+T = TypeVar("T")
 
 # Narrow, so that text of 11 units stays readable in a card and on a phone.
 WIDTH = 440
@@ -91,3 +94,10 @@ def month_name(month: int, form: str = "M") -> str:
 def clipped(text: str, most: int) -> str:
     """``text`` in at most so many characters; a chart keeps the whole of it in its title."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def few_and_rest(values: Sequence[T], most: int) -> tuple[list[T], list[T]]:
+    """The first ``most`` values and those left over. One alone is not left over: "1 other" would
+    take the line of the value it hides."""
+    few = most + (len(values) == most + 1)
+    return list(values[:few]), list(values[few:])

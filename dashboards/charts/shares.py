@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboards.charts.scales import WIDTH, Key, clipped, signed_percent
+from dashboards.charts.scales import WIDTH, Key, clipped, few_and_rest, signed_percent
 from dashboards.templatetags.figures import count, percent
 from quotas import ratio
 from quotas.summary import Part, change_percent
@@ -102,9 +102,7 @@ def share_chart(
     has_before = any(part.before is not None for part in parts)
     # What had some last year and none now belongs to the rest: its decrease must not vanish.
     gone = [part for part in parts if not part.n]
-    shown, rest = chosen[:most], chosen[most:]
-    if len(rest) == 1:
-        shown, rest = chosen, []
+    shown, rest = few_and_rest(chosen, most)
     rows = [
         (part.name, part.n, part.before, behind(part.code) if behind else "", False)
         for part in shown
