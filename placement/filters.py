@@ -4,6 +4,7 @@ mended: rows that ignore a filter would be taken for its answer, on the screen a
 from __future__ import annotations
 
 import datetime
+import re
 
 import django_filters as filters
 from django import forms
@@ -12,17 +13,45 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from placement.choosing import SearchSelect
-from placement.forms import DATE_FORMATS, DateField
+from placement.forms import DateField
 from placement.models import Placement, PlacementQuerySet
 from placement.reference import UNGROUPED, Agency, EmployerKind, JobTitle, Programme, Scheme, Sector
 from regions.models import Country, Office, Province, Regency, ServiceArea
 
 _NOT_LISTED = _("“%(value)s” tidak ada di daftar. Pilih salah satu atau kosongkan.")
-_DATE = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("HH/BB/TTTT")})
+# First and last day of a period, and what a person calls the first.
+_PERIODS = (
+    ("completed_from", "completed_to", _("Selesai sejak")),
+    ("recorded_from", "recorded_to", _("Dicatat sejak")),
+)
+_REFERENCE = re.compile(r"(?:(?:PMI[- ]?)?([0-9]{4})[- ])?([0-9]{1,12})", re.IGNORECASE | re.ASCII)
+# One sequence numbers the placements of all years; those of so many years back are looked for.
+_NUMBERED_YEARS = 30
 
 
-def _date(label, **how) -> filters.DateFilter:
-    return filters.DateFilter(label=label, input_formats=DATE_FORMATS, widget=_DATE, **how)
+class FilterForm(forms.Form):
+    """Judges what no filter sees alone: a period that ends before it begins finds nothing, and
+    would be taken for an answer."""
+
+    def clean(self):
+        cleaned = super().clean()
+        for first, last, label in _PERIODS:
+            begin, end = cleaned.get(first), cleaned.get(last)
+            if begin and end and begin > end:
+                self.add_error(
+                    last,
+                    _("Tanggal ini sebelum “%(first)s” (%(day)s). Tukar atau perbaiki salah satu.")
+                    % {"first": label, "day": f"{begin:%d/%m/%Y}"},
+                )
+        return cleaned
+
+
+class DateFilter(filters.DateFilter):
+    field_class = DateField
+
+
+def _date(label, **how) -> DateFilter:
+    return DateFilter(label=label, **how)
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
@@ -86,13 +115,12 @@ class PlacementFilter(filters.FilterSet):
     class Meta:
         model = Placement
         fields: list[str] = []
+        form = FilterForm
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.form.fields.items():
-            if isinstance(field, forms.DateField):
-                field.error_messages["invalid"] = DateField.default_error_messages["invalid"]
-            elif isinstance(field, forms.ChoiceField):
+            if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = _NOT_LISTED
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
@@ -112,10 +140,19 @@ class PlacementFilter(filters.FilterSet):
         """The filters in use, as sentences for a file."""
         cleaned = self.form.cleaned_data if self.form.is_valid() else {}
         return [
-            f"{self.form.fields[name].label}: {value}"
+            f"{self.form.fields[name].label}: {self._in_words(name, value)}"
             for name, value in cleaned.items()
             if value not in (None, "")
         ]
+
+    def _in_words(self, name: str, value: object) -> object:
+        """A value as a person reads it: the words of a choice, a day as it is typed."""
+        if isinstance(value, datetime.date):
+            return f"{value:%d/%m/%Y}"
+        choices = getattr(self.form.fields[name], "choices", ())
+        if isinstance(value, str) and choices:
+            return dict(choices).get(value, value)
+        return value
 
     @property
     def is_narrowed(self) -> bool:
@@ -156,9 +193,23 @@ class PlacementFilter(filters.FilterSet):
         return queryset.recorded_late()
 
     def search(self, queryset: PlacementQuerySet, name: str, value: str):
+        """Four digits of a NIK, a number whole or in part, or a part of a name."""
         value = value.strip()
         if value.isdigit() and len(value) == 4:
             return queryset.filter(worker__nik_last4=value)
-        if value.upper().startswith("PMI-"):
-            return queryset.filter(reference=value.upper())
+        numbers = _references(value)
+        if numbers:
+            return queryset.filter(reference__in=numbers)
         return queryset.filter(worker__name__icontains=value)
+
+
+def _references(typed: str) -> list[str]:
+    """The numbers somebody may mean: "PMI-2026-000123", "2026-123", and "123" of any year. A part
+    that is no number's end is not searched for: no index would find it."""
+    found = _REFERENCE.fullmatch(typed)
+    if not found:
+        return []
+    year, number = found.groups()
+    this = timezone.localdate().year
+    years = [year] if year else range(this - _NUMBERED_YEARS, this + 2)
+    return [f"PMI-{each}-{int(number):06d}" for each in years]

@@ -131,11 +131,12 @@ class KeysetPage(TableData):
 def _ordered_by() -> dict[str, str]:
     """What orders a column: the text a person sees, never the order of a related table, which a key
     could not be compared with. The order of recording is that of the numbers, and the id has the
-    index; a kabupaten stands with its province."""
+    index. A kabupaten stands by its name, whatever its kind and province."""
     names = ("scheme", "programme", "job_title", "employer_kind")
     return {
         "reference": "id",
-        "origin": "origin_id",
+        "origin": "origin__name",
+        "origin_province": "origin__province__name",
         "office": "office__name",
         "unit": "unit__name",
         "destination": in_language("destination__name_id", "destination__name_en"),

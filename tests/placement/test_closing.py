@@ -210,7 +210,7 @@ def test_the_export_holds_what_is_filtered_and_no_identity(client, officer, stra
     assert mine.reference in text
     assert "Rahasia" not in text
     assert "'=1+1" in text
-    assert "Status: completed" in text
+    assert "Status: Selesai" in text
     assert text.count("PMI-2026-") == 1
 
 

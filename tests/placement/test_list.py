@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 
@@ -160,12 +161,50 @@ def test_the_workbook_holds_exactly_the_filter_and_says_what_it_is(client, offic
     answer = client.get(f"{URL}unduh.xlsx", {"status": "completed"})
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
     header, *rows = book.get_sheet_by_name("Penempatan").to_python()
-    assert [row[header.index("reference")] for row in rows] == [kept.reference]
-    assert rows[0][header.index("completed_on")] == DAY
-    assert rows[0][header.index("remark")] == "=1+1"
+    assert [row[header.index("Nomor")] for row in rows] == [kept.reference]
+    assert rows[0][header.index("Tanggal selesai proses")] == DAY
+    assert rows[0][header.index("Status")] == "Selesai"
+    assert rows[0][header.index("Catatan")] == "=1+1"
     told = dict(row[:2] for row in book.get_sheet_by_name("Keterangan").to_python())
-    assert told["Saringan"] == "Status: completed"
+    assert told["Saringan"] == "Status: Selesai"
     assert told["Jumlah baris"] == 1
+
+
+def test_a_file_of_the_list_speaks_as_the_page_does_and_dates_in_jakarta(client, officer):
+    kept = make_placement(by=officer)
+    at = datetime.datetime(2026, 3, 2, 17, 30, tzinfo=datetime.UTC)
+    Placement.objects.filter(pk=kept.pk).update(recorded_at=at)
+    client.force_login(officer)
+    answer = client.get(f"{URL}unduh.csv", {"completed_from": "01032026", "sex": "F"})
+    text = b"".join(answer.streaming_content).decode().lstrip("\ufeff")
+    told = [line for line in text.splitlines() if line.startswith(("#", '"#'))]
+    assert "Selesai sejak: 01/03/2026; Jenis kelamin: Perempuan" in told[1]
+    (row,) = csv.DictReader(io.StringIO(text.split("\n", len(told))[-1]))
+    assert row["Nomor"] == kept.reference
+    assert row["Status"] == "Selesai"
+    assert row["Jenis kelamin"] == "Perempuan"
+    assert row["Dicatat pada (WIB)"] == "03/03/2026 00.30"
+
+
+@pytest.mark.parametrize(
+    "typed", ["PMI-{year}-012345", "{year}-012345", "012345", "12345", "pmi {year}-12345"]
+)
+def test_a_placement_is_found_by_its_number_or_the_end_of_it(client, officer, typed):
+    wanted, _other = make_placement(by=officer), make_placement(by=officer)
+    year = wanted.completed_on.year
+    Placement.objects.filter(pk=wanted.pk).update(reference=f"PMI-{year}-012345")
+    client.force_login(officer)
+    assert references(client.get(URL, {"q": typed.format(year=year)})) == [f"PMI-{year}-012345"]
+
+
+def test_a_period_that_ends_before_it_begins_is_said_and_finds_nothing(client, officer):
+    make_placement(by=officer)
+    client.force_login(officer)
+    asked = {"completed_from": "02/03/2026", "completed_to": "01032026"}
+    answer = client.get(URL, asked)
+    assert references(answer) == []
+    assert "Tanggal ini sebelum “Selesai sejak” (02/03/2026)." in answer.content.decode()
+    assert len(references(client.get(URL, asked | {"completed_to": "02032026"}))) == 1
 
 
 def test_a_long_list_is_counted_after_the_page(client, officer, monkeypatch):
