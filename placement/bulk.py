@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from placement import identity, recording
+from placement import identity, judging, recording
 from placement.closing import MonthClosing, hold_open, lock_sentence
 from placement.models import Placement, Worker
 from regions.models import Office
@@ -77,7 +77,7 @@ def examine(
     Writes nothing. Near duplicates and hints of the NIK are for a person at a form; a file is
     refused only what a form would refuse.
     """
-    province_codes = recording.province_codes()
+    province_codes = judging.province_codes()
     for entry in entries:
         _ask_rules(entry, default_office, province_codes)
     _refuse_closed([entry for entry in entries if entry.has("office", "completed_on")])
@@ -91,10 +91,10 @@ def _ask_rules(entry: Entry, default_office: Office, province_codes: frozenset[s
     unread = entry.problems.keys()
     facts = SimpleNamespace(**entry.facts)
     facts.office = facts.office or default_office
-    found = recording.problems_of(facts, birth_date=entry.birth_date)
+    found = judging.problems_of(facts, birth_date=entry.birth_date)
     if "nik" not in unread:
         try:
-            recording.read_nik(entry.nik, facts.office.today(), province_codes)
+            judging.read_nik(entry.nik, facts.office.today(), province_codes)
         except ValidationError as error:
             found |= error.error_dict
     for typed in _TYPED:
@@ -252,7 +252,7 @@ def _mark_recorded(entries: Sequence[Entry], seen: set[uuid.UUID]) -> None:
             entry.is_already = not is_wrong
         elif (entry.digest, entry.facts["completed_on"]) in taken:
             entry.problems.setdefault("nik", []).append(
-                recording.sentence_of("worker_completes_once_a_day")
+                judging.sentence_of("worker_completes_once_a_day")
             )
         # A row that is wrong is not recorded, so a later one like it is no double.
         if not is_wrong:

@@ -13,8 +13,8 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from placement.closing import LATE_AFTER_DAYS, MonthClosing
+from placement.judging import NEAR
 from placement.models import Placement
-from placement.recording import NEAR
 from placement.restating import Restatement, restatement_counts, restatements_of
 from regions.calendar import last_of_month, next_month
 from regions.models import Country, Office

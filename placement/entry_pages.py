@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from placement import recording
+from placement import judging, recording
 from placement.forms import (
     PlacementForm,
     blank_form,
@@ -64,7 +64,7 @@ def _recorded(form: PlacementForm, user: User) -> Placement | None:
         return recording.record_placement(
             by=user, request_key=form.cleaned_data["request_key"], **form.facts()
         )
-    except recording.Unconfirmed as unconfirmed:
+    except judging.Unconfirmed as unconfirmed:
         form.take_question(unconfirmed)
     except ValidationError as error:
         form.take_errors(error)
@@ -76,7 +76,7 @@ def check(request: HttpRequest) -> JsonResponse:
     """What a save would say of the entry so far, in JSON; nothing is written.
 
     ``visited`` names the fields the person has left: of the others nothing is said. The sentences
-    of ``errors`` are HTML, escaped.
+    are HTML, escaped.
     """
     user = request.user
     if not user.is_authenticated or not user.may_record:
@@ -89,12 +89,12 @@ def check(request: HttpRequest) -> JsonResponse:
         for name, errors in found.errors.items()
     }
     is_closed = any(
-        each.code == recording.REASON_MISSING for each in found.errors.get("completed_on", [])
+        each.code == judging.REASON_MISSING for each in found.errors.get("completed_on", [])
     )
     return JsonResponse(
         {
             "errors": errors,
-            "warnings": found.warnings,
+            "warnings": [conditional_escape(each) for each in found.warnings],
             "asks_reason": found.needs_reason or is_closed,
         }
     )
@@ -139,7 +139,7 @@ def send(request: HttpRequest) -> JsonResponse:
         name: [strip_tags(each) for each in each_list] for name, each_list in form.errors.items()
     }
     if form.warnings:
-        errors["__all__"] = form.warnings
+        errors["__all__"] = [strip_tags(each) for each in form.warnings]
     key = form.data.get("request_key")
     return JsonResponse({"errors": errors, "request_key": key}, status=422)
 

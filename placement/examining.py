@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from placement import recording
+from placement import judging, recording
 from placement.models import Placement, Worker
 
 
@@ -54,7 +54,7 @@ def examine_entry(
     placement.worker = Worker(name=" ".join(name.split()), birth_date=birth_date)
     if nik:
         try:
-            hints = recording.read_nik(nik, office.today())
+            hints = judging.read_nik(nik, office.today())
         except ValidationError as error:
             found.take(error)
         else:
@@ -62,16 +62,16 @@ def examine_entry(
             known = Worker.objects.filter(nik_digest=typed.nik_digest).first()
             placement.worker = known or typed
     try:
-        problems = recording.problems_of(placement, birth_date=birth_date)
+        problems = judging.problems_of(placement, birth_date=birth_date)
         unknown = set(recording.FACT_FIELDS).difference(facts)
-        recording.check(placement, problems, unknown=unknown)
+        judging.check(placement, problems, unknown=unknown)
     except ValidationError as error:
         found.take(error)
     try:
-        near = recording.near_and_locked(placement, by, kept_because)
+        near = judging.near_and_locked(placement, by, kept_because)
     except ValidationError as error:
         found.take(error)
         near = []
-    found.warnings = recording.warnings_about(hints, placement, birth_date, near)
+    found.warnings = judging.warnings_about(hints, placement, birth_date, near)
     found.needs_reason = bool(near) and not kept_because.strip()
     return found

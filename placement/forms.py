@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from placement import recording
+from placement import judging, recording
 from placement.choosing import SearchSelect
 from placement.closing import NOTE_MOST
 from placement.examining import Examined, examine_entry
@@ -162,7 +162,7 @@ class PlacementForm(forms.Form):
         return self.is_bound and (
             self.needs_reason
             or bool(self.errors.get("kept_because"))
-            or self.has_error("completed_on", recording.REASON_MISSING)
+            or self.has_error("completed_on", judging.REASON_MISSING)
         )
 
     def facts(self) -> dict:
@@ -179,7 +179,7 @@ class PlacementForm(forms.Form):
                 f"id_{field}-wrong {attrs.get('aria-describedby', '')}".strip()
             )
 
-    def take_question(self, question: recording.Unconfirmed) -> None:
+    def take_question(self, question: judging.Unconfirmed) -> None:
         """Show what must be confirmed first; a box ticked without its reason is an error."""
         self.warnings, self.needs_reason = question.warnings, question.needs_reason
         if question.needs_reason and self.cleaned_data.get("confirmed"):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.history import tell
-from placement import recording, restating
+from placement import judging, recording, restating
 from placement.closing import locked_sentence
 from placement.forms import (
     CorrectionForm,
@@ -110,7 +110,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
                 confirmed=confirmed,
                 changes=changes,
             )
-        except recording.Unconfirmed as unconfirmed:
+        except judging.Unconfirmed as unconfirmed:
             form.take_question(unconfirmed)
         except ValidationError as error:
             form.take_errors(error)

@@ -10,11 +10,9 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import pghistory
-from django.core.cache import caches
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -22,10 +20,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from placement import identity, restating
-from placement.closing import MonthClosing, closing_of, hold_open, lock_name, lock_sentence
+from placement import identity, judging, restating
+from placement.closing import MonthClosing, lock_name
 from placement.models import UNDO_WITHIN, Placement, Worker
-from regions.models import Office, Province
+from regions.models import Office
 
 # Fields of the fact that a correction may change; identity has its own three.
 FACT_FIELDS = (
@@ -50,30 +48,8 @@ BULK_FIELDS = (
     "scheme", "programme", "destination", "job_title", "employer_kind", "agency", "office",
 )  # fmt: skip
 BULK_MOST = 200
-# Related rows were fetched a moment ago, and PostgreSQL checks the keys.
-_RELATIONS = {field.name for field in Placement._meta.fields if field.is_relation}
-# Nobody is placed abroad younger than this; UU 18/2017 art. 5 asks for at least 18 years.
-MINIMUM_AGE = 18
-# The same worker within these days is a near duplicate: shown, never refused.
-NEAR = datetime.timedelta(90)
-# The code of a sentence that a typed reason answers.
-REASON_MISSING = "reason_missing"
 # The code of the sentence for a form whose key has recorded something else: it needs another key.
 KEY_TAKEN = "key_taken"
-# The first year SISKOP2MI's register has placements of.
-REGISTER_BEGINS = datetime.date(2007, 1, 1)
-
-
-class Unconfirmed(Exception):
-    """Nothing is wrong, but ``warnings`` (sentences) must be confirmed by the person first.
-
-    ``needs_reason`` says that one of them is a near duplicate, which is kept for a reason only.
-    """
-
-    def __init__(self, warnings: list[str], *, needs_reason: bool = False) -> None:
-        super().__init__(*warnings)
-        self.warnings = warnings
-        self.needs_reason = needs_reason
 
 
 @transaction.atomic
@@ -125,21 +101,23 @@ def record_placement(
             recorded_by=by,
             **facts,
         )
-        problems = problems_of(placement, birth_date=birth_date)
+        problems = judging.problems_of(placement, birth_date=birth_date)
         try:
-            hints = read_nik(nik, office.today())
+            hints = judging.read_nik(nik, office.today())
             placement.worker = _worker(nik=nik, name=name, birth_date=birth_date)
         except ValidationError as error:
             problems |= error.error_dict
-        check(placement, problems)
-        near = near_and_locked(placement, by, kept_because)
-        warnings = warnings_about(hints, placement, birth_date, near)
+        judging.check(placement, problems)
+        near = judging.near_and_locked(placement, by, kept_because)
+        warnings = judging.warnings_about(hints, placement, birth_date, near)
         needs_reason = bool(near) and not kept_because.strip()
         if warnings and (needs_reason or not confirmed):
-            raise Unconfirmed(warnings, needs_reason=needs_reason)
+            raise judging.Unconfirmed(warnings, needs_reason=needs_reason)
         placement.reference = _next_reference(placement.completed_on)
         # Nobody but a head gets past a closed month.
-        restating.mark(context, placement, _closing_of(placement) if by.is_head else None)
+        restating.mark(
+            context, placement, judging.closing_of_placement(placement) if by.is_head else None
+        )
         _save(placement)
     return placement
 
@@ -174,29 +152,31 @@ def correct_placement(
         raise ValidationError({"reason": _("Tulis alasan: perubahan ini mengubah angka.")})
     closed: list[MonthClosing | None] = []
     if changed & COUNTED_FIELDS:
-        closed.append(_require_open(placement, by, reason))
+        closed.append(judging.require_open(placement, by, reason))
     if "office" in changed:
         require_reach(by, changes["office"])
         placement.unit_id = changes["office"].unit_id
     for name in changed:
         setattr(placement, name, changes[name])
     if changed & {"completed_on", "office"}:
-        closed.append(_require_open(placement, by, reason))  # Where it goes to may be closed too.
+        closed.append(
+            judging.require_open(placement, by, reason)
+        )  # Where it goes to may be closed too.
     said = reason.strip() or _("Koreksi")
     with pghistory.context(user=by.pk, reason=said, verb="correct") as context:
         birth_date = changes.get("birth_date", placement.worker.birth_date)
-        problems = problems_of(placement, birth_date=birth_date)
+        problems = judging.problems_of(placement, birth_date=birth_date)
         hints = None
         try:
             if changes.get("nik"):
-                hints = read_nik(changes["nik"], placement.office.today())
+                hints = judging.read_nik(changes["nik"], placement.office.today())
             placement.worker = _corrected_worker(placement, changes)
         except ValidationError as error:
             problems |= error.error_dict
-        check(placement, problems)
-        warnings = warnings_about(hints, placement, birth_date)
+        judging.check(placement, problems)
+        warnings = judging.warnings_about(hints, placement, birth_date)
         if warnings and not confirmed:
-            raise Unconfirmed(warnings)
+            raise judging.Unconfirmed(warnings)
         restating.mark(context, placement, *closed)
         _save(placement)
     return placement
@@ -272,12 +252,12 @@ def void_placement(*, placement: Placement, by: User, reason: str) -> Placement:
         return placement
     if not reason.strip():
         raise ValidationError({"reason": _("Tulis alasan pembatalan.")})
-    closing = _require_open(placement, by, reason)
+    closing = judging.require_open(placement, by, reason)
     placement.status = Placement.Status.VOID
     placement.void_reason = reason.strip()
     with pghistory.context(user=by.pk, reason=placement.void_reason, verb="void") as context:
         restating.mark(context, placement, closing)
-        placement.clean_fields(exclude=_RELATIONS)
+        placement.clean_fields(exclude=judging.RELATIONS)
         placement.save(update_fields=["status", "void_reason"])
     return placement
 
@@ -309,12 +289,12 @@ def restore_placement(*, placement: Placement, by: User, reason: str) -> Placeme
         return placement
     if not reason.strip():
         raise ValidationError({"reason": _("Tulis alasan pemulihan.")})
-    closing = _require_open(placement, by, reason)
+    closing = judging.require_open(placement, by, reason)
     placement.status = Placement.Status.COMPLETED
     placement.void_reason = ""
     with pghistory.context(user=by.pk, reason=reason.strip(), verb="restore") as context:
         restating.mark(context, placement, closing)
-        check(placement, {})
+        judging.check(placement, {})
         _save(placement)
     return placement
 
@@ -333,100 +313,6 @@ def _locked(placement: Placement, by: User) -> Placement:
 def require_reach(by: User, office: Office) -> None:
     if not (by.heads(office.unit_id) or (by.is_officer and office.pk == by.office_id)):
         raise PermissionDenied(_("Kantor ini di luar wewenang Anda."))
-
-
-def problems_of(
-    placement: Placement | SimpleNamespace, *, birth_date: datetime.date | None
-) -> dict[str, list[ValidationError]]:
-    """Rules that need the calendar or another table; sentences by field.
-
-    The office must be there. Of an entry half typed, and of the facts of a row of a file, which
-    come without a model, anything else may be missing: a rule whose fields are not known is not
-    asked.
-    """
-    problems: dict[str, list[ValidationError]] = {}
-
-    def problem(field: str, sentence: str) -> None:
-        problems.setdefault(field, []).append(ValidationError(sentence))
-
-    today = placement.office.today()
-    day = getattr(placement, "completed_on", None)
-    if day is not None and day > today:
-        problem(
-            "completed_on",
-            _("Tanggal ini belum tiba. Isi hari ini (%(today)s) atau sebelumnya.")
-            % {"today": f"{today:%d/%m/%Y}"},
-        )
-    elif day is not None and day < REGISTER_BEGINS:
-        problem("completed_on", sentence_of("placement_not_before_the_register"))
-    is_day_good = day is not None and "completed_on" not in problems
-    if birth_date is not None:
-        if birth_date > today:
-            problem("birth_date", _("Tanggal lahir belum tiba. Periksa lagi di KTP."))
-        elif is_day_good and _age(birth_date, day) < MINIMUM_AGE:
-            problem(
-                "birth_date",
-                _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
-                % {"years": MINIMUM_AGE},
-            )
-        elif _age(birth_date, day or today) > 99:
-            problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
-    for field in ("scheme", "programme", "employer_kind", "job_title", "agency"):
-        value = getattr(placement, field, None)
-        if value is not None and day is not None and not value.is_valid_on(day):
-            problem(
-                field,
-                _("“%(name)s” tidak berlaku pada tanggal selesai proses.") % {"name": value.name},
-            )
-    scheme = getattr(placement, "scheme", None)
-    if scheme is not None and scheme.requires_agency and getattr(placement, "agency", None) is None:
-        problem("agency", _("Skema %(name)s wajib menyebut P3MI.") % {"name": scheme.name})
-    return problems
-
-
-def _age(birth_date: datetime.date, on: datetime.date) -> int:
-    before_birthday = (on.month, on.day) < (birth_date.month, birth_date.day)
-    return on.year - birth_date.year - before_birthday
-
-
-def read_nik(
-    nik: str, today: datetime.date, codes: frozenset[str] | None = None
-) -> identity.NikHints:
-    """``identity.read_nik`` with a form's error. ``codes`` are the ``province_codes`` of a caller
-    that reads many. Raises ValidationError."""
-    try:
-        return identity.read_nik(nik, province_codes=codes or province_codes(), today=today)
-    except identity.InvalidNik as error:
-        raise ValidationError({"nik": str(error)}) from None
-
-
-def warnings_about(
-    hints: identity.NikHints | None,
-    placement: Placement,
-    birth_date: datetime.date | None,
-    near: Iterable[tuple[str, datetime.date]] = (),
-) -> list[str]:
-    """Sentences on near duplicates and on what the NIK contradicts; unknown fields say nothing."""
-    warnings = [
-        # Another office's worker is not shown: where and when is all an officer needs to ask.
-        _("Mungkin sudah dicatat: pekerja yang sama atau bernama sama di %(office)s pada %(day)s.")
-        % {"office": office, "day": f"{day:%d/%m/%Y}"}
-        for office, day in near
-    ]
-    if hints is None:
-        return warnings
-    if placement.sex and hints.sex != placement.sex:
-        warnings.append(
-            _("Menurut NIK jenis kelaminnya %(sex)s.")
-            % {"sex": Placement.Sex(hints.sex).label.lower()}
-        )
-    if birth_date is not None and hints.birth_date != birth_date:
-        warnings.append(
-            _("Menurut NIK lahirnya %(day)s.") % {"day": f"{hints.birth_date:%d/%m/%Y}"}
-        )
-    if placement.origin_id and hints.province_code != placement.origin_id[:2]:
-        warnings.append(_("NIK ini pertama kali diterbitkan di provinsi lain dari daerah asal."))
-    return warnings
 
 
 def worker_of(*, nik: str, name: str, birth_date: datetime.date | None) -> Worker:
@@ -491,82 +377,6 @@ def _corrected_worker(placement: Placement, changes: Mapping[str, Any]) -> Worke
     return known
 
 
-def province_codes() -> frozenset[str]:
-    """Codes of the provinces that exist.
-
-    Asked at every save and changed by a law: a minute in the process is young enough.
-    """
-    codes = caches["process"].get("province_codes")
-    if codes is None:
-        codes = frozenset(Province.objects.values_list("code", flat=True))
-        caches["process"].set("province_codes", codes, 60)
-    return codes
-
-
-def near_and_locked(placement: Placement, by: User, reason: str) -> list[tuple[str, datetime.date]]:
-    """Return (office, day) of near duplicates, and refuse a closed month, in one statement.
-
-    Near is the same worker within 90 days, or the same name, birth date and destination. Raises
-    ValidationError for the same worker on the same day and for a month that is closed to ``by``.
-    Of an entry half typed the office is known; what else is not finds nothing.
-    """
-    worker, day = placement.worker, placement.completed_on
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT CASE WHEN p.completed_on = %(day)s THEN 'same' ELSE 'near' END, o.name,
-                   p.completed_on, p.id
-            FROM placement_placement p JOIN regions_office o ON o.code = p.office_id
-            WHERE p.status <> 'void' AND p.worker_id = %(worker)s
-              AND p.completed_on BETWEEN %(from)s AND %(to)s
-            UNION ALL (
-                SELECT 'near', o.name, p.completed_on, p.id
-                FROM placement_worker w
-                JOIN placement_placement p ON p.worker_id = w.id
-                JOIN regions_office o ON o.code = p.office_id
-                WHERE p.status <> 'void' AND w.id IS DISTINCT FROM %(worker)s
-                  AND w.birth_date = %(born)s AND upper(w.name) = upper(%(name)s::text)
-                  AND p.destination_id = %(destination)s
-                LIMIT 3
-            )
-            UNION ALL
-            SELECT 'locked', '', c.month, NULL
-            FROM placement_monthclosing c JOIN regions_office z ON z.code = c.unit_id
-            WHERE c.unit_id = %(unit)s AND c.month = %(month)s
-              AND (c.reopened_until IS NULL
-                   OR c.reopened_until < (%(now)s AT TIME ZONE z.time_zone)::date)
-            """,
-            {
-                "worker": worker.pk,
-                "day": day,
-                "from": day and day - NEAR,
-                "to": day and day + NEAR,
-                "born": worker.birth_date,
-                "name": worker.name,
-                "destination": placement.destination_id,
-                "unit": placement.unit_id,
-                "month": day and day.replace(day=1),
-                "now": timezone.now(),
-            },
-        )
-        found = cursor.fetchall()
-    for kind, _office, _day, pk in found:
-        if kind == "same":
-            raise ValidationError(_already(by, pk))
-        if kind == "locked":
-            _require_head(_closing_of(placement), by, reason)
-    return [(office, when) for kind, office, when, _pk in found if kind == "near"]
-
-
-def _already(by: User, pk: int) -> str:
-    """The sentence of a doubled entry, with a link for those who may see the first one."""
-    sentence = sentence_of("worker_completes_once_a_day")
-    seen = Placement.objects.visible_to(by).filter(pk=pk).first()
-    if seen is None:
-        return sentence
-    return format_html('{} <a href="{}">{}</a>', sentence, seen.get_absolute_url(), seen.reference)
-
-
 def _began_as(placement: Placement, nik: str, facts: Mapping[str, Any]) -> bool:
     """Whether ``placement`` was first recorded with this NIK and these facts.
 
@@ -592,7 +402,7 @@ def _taken(by: User, placement: Placement) -> str:
     opened."""
     reference = placement.reference
     if Placement.objects.visible_to(by).filter(pk=placement.pk).exists():
-        reference = format_html('<a href="{}">{}</a>', placement.get_absolute_url(), reference)
+        reference = judging.link_to(placement)
     return format_html(
         _(
             "Belum tersimpan: formulir ini sudah tersimpan sebagai {reference} dengan isi lain. "
@@ -600,43 +410,6 @@ def _taken(by: User, placement: Placement) -> str:
         ),
         reference=reference,
     )
-
-
-def _closing_of(placement: Placement) -> MonthClosing | None:
-    return closing_of(unit_id=placement.unit_id, day=placement.completed_on)
-
-
-def _require_open(placement: Placement, by: User, reason: str) -> MonthClosing | None:
-    """Refuse to change a placement of a closed month to all but its head with a reason.
-
-    Return the closing that the change gets past, to be marked. The month stays as it was found
-    until the transaction ends.
-    """
-    hold_open(placement.unit_id, placement.completed_on)
-    closing = _closing_of(placement)
-    _require_head(closing, by, reason)
-    return closing
-
-
-def _require_head(closing: MonthClosing | None, by: User, reason: str) -> None:
-    if closing is None or (by.is_head and reason.strip()):
-        return
-    sentence = lock_sentence(closing, to_head=by.is_head)
-    code = REASON_MISSING if by.is_head else "locked"
-    raise ValidationError({"completed_on": ValidationError(sentence, code)})
-
-
-def check(placement: Placement, problems: dict[str, list], *, unknown: Iterable[str] = ()) -> None:
-    """Collect what the model says beside ``problems`` and raise all of it at once.
-
-    Fields named in ``unknown`` are not judged.
-    """
-    try:
-        placement.clean_fields(exclude=_RELATIONS.union({"reference", "request_key"}, unknown))
-    except ValidationError as error:
-        problems = {**error.error_dict, **problems}
-    if problems:
-        raise ValidationError(problems)
 
 
 def _save(placement: Placement) -> None:
@@ -648,13 +421,7 @@ def _save(placement: Placement) -> None:
         broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if broken not in {constraint.name for constraint in Placement._meta.constraints}:
             raise
-        raise ValidationError(sentence_of(broken)) from None
-
-
-def sentence_of(constraint_name: str) -> str:
-    """The sentence of a named constraint, so that a rule says the same wherever it bites."""
-    constraints = {constraint.name: constraint for constraint in Placement._meta.constraints}
-    return constraints[constraint_name].get_violation_error_message()
+        raise ValidationError(judging.sentence_of(broken)) from None
 
 
 def _next_reference(day: datetime.date) -> str:

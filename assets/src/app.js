@@ -15,11 +15,18 @@ function enhance(root) {
   });
 }
 
+// A form that came back takes its person to the first field that is wrong. The entry form has its own way.
+function goToWrong() {
+  const wrong = document.querySelector("main form:not([data-entry]) [aria-invalid=true]");
+  if (wrong) (wrong.tomselect || wrong).focus();
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
   keepLive(htmx);
   watchReadout();
   watchLeave(document.querySelector("form[data-leave]"));
+  setTimeout(goToWrong); // Lists that are searched have been made by then.
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-menu]");

@@ -1,6 +1,7 @@
 // Says what is wrong as soon as a field is left. The server judges, by the rules of a save; without
 // a line nothing is said and saving says it all.
 import { fieldOf, named, say } from "./fields.js";
+import { ENDED, renew } from "./session.js";
 
 const PAUSE = 200;
 
@@ -23,6 +24,7 @@ export function watchErrors(form) {
     let told;
     try {
       const answer = await fetch(address, { method: "POST", body, signal, credentials: "same-origin" });
+      if (ENDED.has(answer.status)) renew(form);
       if (!answer.ok) return;
       told = await answer.json();
     } catch { return; }
@@ -41,17 +43,21 @@ export function watchErrors(form) {
   form.addEventListener("submit", () => { clearTimeout(timer); running?.abort(); });
 }
 
+// What was said last: the browser writes HTML back in its own way.
+const said = new WeakMap();
+
 function show(form, asked, told) {
   asked.forEach((name) => say(form, name, (told.errors[name] || []).join(" "), true));
   const refused = form.querySelector("[data-refused]");
   refused.innerHTML = (told.errors.__all__ || []).join(" ");
-  const warnings = told.warnings.join(" ");
+  const warnings = told.warnings.join(" "); // the server's escaped HTML
   const box = form.querySelector("[data-ask]");
   const warn = box.querySelector("[data-warn]");
   const reason = box.querySelector("[data-reason]");
   const words = box.querySelector("[data-say-warnings]");
-  if (words.textContent !== warnings) {
-    words.textContent = warnings;
+  if (said.get(words) !== warnings) {
+    said.set(words, warnings);
+    words.innerHTML = warnings;
     form.elements.confirmed.checked = false; // Another warning is confirmed anew.
   }
   warn.hidden = !warnings;

@@ -59,6 +59,7 @@ export function keepDraft(form) {
     forgetDraft(form);
     fields.forEach((field) => put(field, blank[field.name]));
     sayKept(form, null);
+    form.elements.nik.focus(); // The button is gone.
   });
   form.addEventListener("submit", () => {
     const last = Object.fromEntries(CHOICES.map((name) => [name, form.elements[name]?.value || ""]));

@@ -5,6 +5,7 @@ import { watchErrors } from "./check.js";
 import { keepDraft } from "./draft.js";
 import { watchKeys } from "./keys.js";
 import { watchNik } from "./nik.js";
+import { watchSession } from "./session.js";
 import { watchUndo } from "./undo.js";
 import { watchQueue } from "./waiting.js";
 
@@ -27,6 +28,7 @@ document.addEventListener("DOMContentLoaded", () => {
   watchNik(form);
   watchErrors(form);
   watchChanges(form);
+  watchSession(form);
   watchUndo();
   if (form.dataset.worker) watchQueue(form);
   const wrong = form.querySelector("[aria-invalid=true]");

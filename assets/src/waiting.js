@@ -22,7 +22,10 @@ export async function watchQueue(form) {
   const done = box.querySelector("[data-done]");
   const show = async (how) => {
     const { entries, expired } = await waiting();
-    render(box, form, entries.filter((entry) => entry.user === user), how);
+    const own = entries.filter((entry) => entry.user === user);
+    const whose = await Promise.all(own.map((entry) => open(entry.key)));
+    render(box, form, own, whose, how);
+    announce(form, own);
     box.querySelector("[data-foreign]").hidden = !entries.some((entry) => entry.user !== user);
     box.querySelector("[data-expired]").hidden = !expired;
     box.hidden = !entries.length && !done.children.length && !expired;
@@ -48,20 +51,49 @@ export async function watchQueue(form) {
     show();
   });
   window.addEventListener("online", send);
-  box.querySelector("[data-seen]").addEventListener("click", () => seen().then(() => show()));
+  box.querySelector("[data-seen]").addEventListener("click", () => {
+    seen().then(() => show());
+    form.elements.nik.focus();
+  });
   box.querySelector("[data-send-now]").addEventListener("click", send);
   await show();
   await send();
 }
 
-function render(box, form, entries, how) {
+// On a narrow screen the queue stands far below: the top of the form says what waits there.
+function announce(form, entries) {
+  const line = form.querySelector("[data-queued]");
+  if (!line) return;
+  const refused = entries.filter((entry) => entry.state === "refused").length;
+  const left = entries.length - refused;
+  line.querySelector("a").textContent = [
+    left && line.dataset.waiting.replace("{n}", left),
+    refused && line.dataset.refused.replace("{n}", refused),
+  ].filter(Boolean).join(" · ");
+  line.hidden = !entries.length;
+}
+
+// Whom an entry is of, in the signs by which rows are known everywhere: S••• C••• · •••• 0001.
+function masked(form, fields) {
+  if (!fields) return "";
+  const initials = (fields.name || "").split(/\s+/).filter(Boolean).slice(0, 2).map((part) => `${part[0]}•••`).join(" ");
+  const nik = (fields.nik || "").replace(/\D/g, "");
+  const abroad = [...form.elements.destination.options].find((each) => each.value && each.value === fields.destination);
+  return [initials, nik && `•••• ${nik.slice(-4)}`, abroad?.textContent].filter(Boolean).join(" · ");
+}
+
+function render(box, form, entries, whose, how) {
   const list = box.querySelector("[data-entries]");
   const model = box.querySelector("template").content.firstElementChild;
-  list.replaceChildren(...entries.map((entry) => {
+  const focused = list.contains(document.activeElement) ? document.activeElement.closest("li").dataset.key : "";
+  list.replaceChildren(...entries.map((entry, place) => {
     const item = model.cloneNode(true);
     const at = new Date(entry.at);
     item.querySelector("[data-at]").textContent =
       `${String(at.getHours()).padStart(2, "0")}.${String(at.getMinutes()).padStart(2, "0")}`;
+    item.dataset.key = entry.key;
+    const who = masked(form, whose[place]);
+    item.querySelector("[data-who]").textContent = who;
     const state = entry.state === "waiting" && how === "signin" ? "signin" : entry.state;
     item.dataset.state = state;
     item.querySelectorAll("[data-when]").forEach((each) => { each.hidden = each.dataset.when !== state; });
@@ -70,11 +102,19 @@ function render(box, form, entries, how) {
       if (!isBegun(form) || confirm(box.dataset.replace)) mend(form, entry);
     });
     item.querySelector("[data-drop]").addEventListener("click", () => {
-      if (confirm(box.dataset.sure)) erase(entry.key).then(() => item.remove());
+      if (!confirm(box.dataset.sure)) return;
+      erase(entry.key).then(() => {
+        const next = item.nextElementSibling || item.previousElementSibling;
+        item.remove();
+        (next?.querySelector("button:not([hidden])") || form.elements.nik).focus();
+      });
     });
+    item.querySelectorAll("button").forEach((each) => { each.setAttribute("aria-label", `${each.textContent} ${who}`); });
     item.querySelectorAll("[data-mend], [data-drop]").forEach((each) => { each.hidden = entry.state === "waiting"; });
     return item;
   }));
+  // A list made anew keeps the place of who was in it.
+  if (focused) list.querySelector(`[data-key="${focused}"] button:not([hidden])`)?.focus();
   box.querySelector("[data-count]").textContent = entries.length;
 }
 

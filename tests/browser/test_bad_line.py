@@ -51,6 +51,14 @@ def test_entries_made_without_a_line_are_sent_once_each_when_it_is_back(page, li
         save(page)
         expect(page.locator("[data-entries] li")).to_have_count(count)
         expect(page.locator("[data-entries] li").first).to_contain_text("menunggu jaringan")
+        # Whose entry waits is told as in every list; and that it waits, where the queue is far.
+        initials = " ".join(f"{part[0]}•••" for part in name.split())
+        expect(page.locator("[data-entries] li").last).to_contain_text(initials)
+        expect(page.locator("[data-entries] li").last).to_contain_text("Taiwan")
+        if page.viewport_size["width"] < 400:
+            expect(page.locator("[data-queued]")).to_have_text(
+                f"{count} entri menunggu di perangkat ini"
+            )
         expect(page.locator("h1")).to_have_text("Catat penempatan")
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     assert Placement.objects.count() == 0
@@ -149,6 +157,17 @@ def test_a_refused_entry_comes_back_to_be_mended_with_its_sentence(page, line, o
     expect(page.locator(".alert")).to_contain_text("tersimpan")
     expect(page.locator("[data-entries] li")).to_have_count(0)
     assert Placement.objects.count() == 1
+
+
+def test_whoever_drops_an_entry_of_the_queue_goes_on_at_the_next_or_at_the_form(
+    page, line, officer
+):
+    queue_refused(page, line, officer)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("[data-drop]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-entries] li")).to_have_count(0)
+    expect(page.locator("[name=nik]")).to_be_focused()
 
 
 def test_mending_a_refused_entry_asks_before_it_takes_the_place_of_what_is_half_typed(

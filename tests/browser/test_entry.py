@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from placement.models import Agency, Placement
 from tests.browser.test_accessibility import check
 from tests.browser.test_main_job import choose, fill_form
-from tests.factories import make_nik, make_placement
+from tests.factories import PASSWORD, make_nik, make_placement
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FORM = "/penempatan/catat/"
@@ -307,3 +308,52 @@ def test_a_list_stays_closed_for_who_chooses_before_its_late_timers_have_run(
     field.locator(".ts-control").click()
     page.clock.run_for(1)
     expect(field.locator(".ts-dropdown")).to_be_visible()
+
+
+def test_a_session_that_ends_is_said_while_typing_and_a_new_sign_in_loses_nothing(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    fill_form(page)
+    nik = page.input_value("[name=nik]")
+    Session.objects.all().delete()
+    page.fill("[name=remark]", "Catatan")
+    page.keyboard.press("Tab")
+    note = page.locator("[data-signed-out]")
+    expect(note).to_contain_text("Anda tidak lagi masuk")
+    with page.context.expect_page() as opened:
+        note.locator("a").click()
+    other = opened.value
+    other.fill("[name=login]", officer.username)
+    other.fill("[name=password]", PASSWORD)
+    other.click("button.btn-primary")
+    other.wait_for_url(f"**{FORM}")
+    other.close()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(note).to_be_hidden()
+    assert page.input_value("[name=nik]") == nik
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+    assert Placement.objects.get().remark == "Catatan"
+
+
+def test_who_discards_a_draft_goes_on_at_the_nik(live_server, page, officer, sign_in):
+    sign_in(page, officer, FORM)
+    page.fill("[name=name]", "Siti Contoh")
+    page.reload()
+    expect(page.locator("[data-restored]")).to_be_visible()
+    page.locator("[data-discard]").focus()
+    page.keyboard.press("Enter")
+    assert page.input_value("[name=name]") == ""
+    expect(page.locator("[name=nik]")).to_be_focused()
+
+
+def test_a_refused_form_takes_its_person_to_the_first_field_that_is_wrong(
+    live_server, page, officer, sign_in
+):
+    placement = make_placement(by=officer)
+    sign_in(page, officer, placement.get_absolute_url())
+    page.click("text=Batalkan penempatan")
+    expect(page.locator("[name=reason]")).to_be_focused()
+    page.goto(f"{live_server.url}/penempatan/?completed_from=99/99/2026")
+    expect(page.locator("[name=completed_from]")).to_be_focused()

@@ -77,6 +77,16 @@ def test_a_near_duplicate_is_shown_before_saving_without_the_other_offices_worke
     assert first.reference not in answer.content.decode()
 
 
+def test_a_near_duplicate_of_the_own_office_is_named_with_a_link(client, officer):
+    nik = make_nik()
+    first = make_placement(by=officer, nik=nik, completed_on=datetime.date(2026, 2, 2))
+    client.force_login(officer)
+    told = ask(client, form_data(nik=nik), "nik")["warnings"]
+    assert f'<a href="{first.get_absolute_url()}" target="_blank">{first.reference}</a>' in told[0]
+    page = client.post(CATAT, form_data(nik=nik)).content.decode()
+    assert f'target="_blank">{first.reference}</a>' in page
+
+
 def test_an_exact_double_is_said_with_a_link_only_to_those_who_may_see_it(
     client, officer, stranger
 ):
