@@ -59,17 +59,23 @@ COLUMNS = (
     ("remark", "Catatan", ("keterangan",)),
 )
 OPTIONAL = {"agency", "ekpmi_number", "remark", "programme", "office"}
+# Columns of ours in a file that was handed back: what is wrong, and which row of the file first sent.
 WRONG = "kesalahan"
+ORIGIN = "baris asal"
+_OURS = {WRONG, ORIGIN}
 HEADINGS = {field: heading for field, heading, _other in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file in rows of text. ``fields`` gives the field of each column, None where unknown."""
+    """A file in rows of text. ``fields`` gives the field of each column, None where unknown;
+    ``numbers`` the number of each row as a spreadsheet shows it, in the file that was first sent.
+    """
 
     header: list[str]
     fields: list[str | None]
     rows: list[tuple[str, ...]]
+    numbers: list[str]
 
 
 class UnknownColumns(SheetError):
@@ -102,11 +108,14 @@ def read_sheet(content: bytes, *, remembered: Mapping[str, str] | None = None) -
     table = _not_empty(header, table)
     fields = [field_of(text, remembered or {}) for text in header]
     _require_columns(header, fields, table)
-    keep = [index for index, text in enumerate(header) if text.strip().lower() != WRONG]
-    rows = []
+    ours = {text: index for index, text in enumerate(map(plain, header)) if text in _OURS}
+    keep = [index for index in range(len(header)) if index not in ours.values()]
+    origin = ours.get(ORIGIN, len(header))
+    rows: list[tuple[str, ...]] = []
+    numbers: list[str] = []
     # Most cells repeat (a country, a date): one text for all of them keeps a long file small.
     known: dict[str, str] = {}
-    for row in table:
+    for number, row in enumerate(table, start=2):
         if not any(text.strip() for text in row):
             continue
         if len(rows) == MAX_ROWS:
@@ -117,9 +126,11 @@ def read_sheet(content: bytes, *, remembered: Mapping[str, str] | None = None) -
         else:
             texts = (known.get(text, text) for text in texts)
         rows.append(tuple(texts))
+        first = row[origin].strip() if origin < len(row) else ""
+        numbers.append(first[:20] or str(number))
     if not rows:
         raise SheetError(_("Berkas ini tidak berisi satu baris pun di bawah judul."))
-    return Sheet([header[i] for i in keep], [fields[i] for i in keep], rows)
+    return Sheet([header[i] for i in keep], [fields[i] for i in keep], rows, numbers)
 
 
 def _not_empty(header: list[str], table: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -157,7 +168,7 @@ def _require_columns(
         }
     plain_headings = [plain(text) for text in header]
     spare = sum(
-        bool(text) and field is None and text != WRONG
+        bool(text) and field is None and text not in _OURS
         for text, field in zip(plain_headings, fields, strict=True)
     )
     # Two columns of the same name cannot be told apart the next time.

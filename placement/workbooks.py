@@ -8,7 +8,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
-from placement.sheets import COLUMNS, HEADINGS, MAX_ROWS, OPTIONAL, WRONG, Sheet
+from placement.sheets import COLUMNS, HEADINGS, MAX_ROWS, OPTIONAL, ORIGIN, WRONG, Sheet
 from regions.models import Country, Office, Regency
 
 _HEAD = {"bold": True, "bg_color": "#12343b", "font_color": "#ffffff"}
@@ -25,16 +25,19 @@ _EXAMPLES = (
 
 
 def write_report(sheet: Sheet, wrong: dict[int, dict[str, list[str]]]) -> bytes:
-    """The wrong rows as a workbook: wrong cells marked, a column *kesalahan*, ready to be mended
-    and sent again. Row numbers are those of ``sheet.rows``."""
+    """The wrong rows as a workbook: wrong cells marked, columns *kesalahan* and *baris asal* (the
+    row of the file first sent), ready to be mended and sent again. ``wrong`` is by place in
+    ``sheet.rows``."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True}) as book:
         page = book.add_worksheet("Perbaikan")
         bold = book.add_format(_HEAD)
         red = book.add_format({"bg_color": "#f6e1dc", "font_color": "#8a2a17"})
-        page.write_row(0, 0, [*sheet.header, WRONG], bold)
-        page.set_column(0, len(sheet.header) - 1, 20)
-        page.set_column(len(sheet.header), len(sheet.header), 70)
+        last = len(sheet.header)
+        page.write_row(0, 0, [*sheet.header, ORIGIN, WRONG], bold)
+        page.set_column(0, last - 1, 20)
+        page.set_column(last, last, 12)
+        page.set_column(last + 1, last + 1, 70)
         for line, (index, problems) in enumerate(sorted(wrong.items()), start=1):
             for column, text in enumerate(sheet.rows[index]):
                 style = red if sheet.fields[column] in problems else None
@@ -43,7 +46,8 @@ def write_report(sheet: Sheet, wrong: dict[int, dict[str, list[str]]]) -> bytes:
                 f"{HEADINGS.get(field, field)}: {' '.join(sentences)}"
                 for field, sentences in problems.items()
             )
-            page.write_string(line, len(sheet.header), told)
+            page.write_string(line, last, sheet.numbers[index])
+            page.write_string(line, last + 1, told)
         page.freeze_panes(1, 0)
     return out.getvalue()
 

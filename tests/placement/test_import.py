@@ -127,7 +127,8 @@ def test_wrong_rows_come_back_marked_and_can_be_mended_and_sent_again(client, of
     report = client.get(f"{URL}{job.pk}/perbaikan.xlsx")
     table = CalamineWorkbook.from_filelike(io.BytesIO(report.content)).get_sheet_by_index(0)
     back = table.to_python()
-    assert back[0][-1] == "kesalahan"
+    assert back[0][-2:] == ["baris asal", "kesalahan"]
+    assert [row[-2] for row in back[1:]] == ["3", "4", "5"]
     assert len(back) == 4
     assert "16 angka" in back[1][-1]
     assert "tidak ada di daftar" in back[2][-1]
@@ -136,6 +137,17 @@ def test_wrong_rows_come_back_marked_and_can_be_mended_and_sent_again(client, of
     mended = saved(officer, csv_of(back[1:], header=back[0]))
     assert (mended.good, mended.wrong) == (3, 0)
     assert Placement.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_a_row_that_is_wrong_again_keeps_the_number_it_had_in_the_first_file(officer):
+    blank = [""] * len(HEADINGS)
+    first = checked(officer, csv_of([row(), blank, row(nik="123")]))
+    read = CalamineWorkbook.from_filelike(io.BytesIO(bytes(first.report))).get_sheet_by_index(0)
+    header, *back = read.to_python()
+    again = checked(officer, csv_of(back, header=header))
+    read = CalamineWorkbook.from_filelike(io.BytesIO(bytes(again.report))).get_sheet_by_index(0)
+    assert [line[-2] for line in read.to_python()] == ["baris asal", "4"]
 
 
 @pytest.mark.django_db
