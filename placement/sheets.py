@@ -59,7 +59,7 @@ COLUMNS = (
     ("remark", "Catatan", ("keterangan",)),
 )
 OPTIONAL = {"agency", "ekpmi_number", "remark", "programme", "office"}
-# Columns of ours in a file that was handed back: what is wrong, and which row of the file first sent.
+# Columns of ours in a file handed back: what is wrong, and its row in the file first sent.
 WRONG = "kesalahan"
 ORIGIN = "baris asal"
 _OURS = {WRONG, ORIGIN}
