@@ -6,7 +6,6 @@ import django_tables2 as tables
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +17,7 @@ from dashboards.places import Behind, exports_of_place, url_of
 from dashboards.provenance import measure_words
 from dashboards.questions import read_question
 from dashboards.tables import UnknownLast, foot_of
-from dashboards.templatetags.figures import change, count, percent
+from dashboards.templatetags.figures import change, count, linked, percent
 from dashboards.unit_tables import searched
 from quotas.moments import snapshot
 from quotas.summary import summarise
@@ -47,10 +46,10 @@ class PartTable(tables.Table):
         self.summary = [] if whole is None else foot_of(self, [foot])
 
     def render_name(self, record: Shown) -> str:
-        return _linked(record.page, record.name)
+        return linked(record.name, record.page)
 
     def render_n(self, record: Shown) -> str:
-        return _linked(record.behind, count(record.n))
+        return linked(count(record.n), record.behind)
 
     def render_share(self, value) -> str:
         return percent(value)
@@ -60,10 +59,6 @@ class PartTable(tables.Table):
 
     def render_change(self, value) -> str:
         return change(value)
-
-
-def _linked(url: str, words: str) -> str:
-    return format_html('<a href="{}">{}</a>', url, words) if url else words
 
 
 @login_required
