@@ -1,5 +1,7 @@
 // Comfort only: every page works without this file.
 import htmx from "htmx.org";
+import { keepFocus } from "./focus.js";
+import { watchFolds } from "./fold.js";
 import { watchLeave } from "./leave.js";
 import { keepLive } from "./live.js";
 import { watchReadout } from "./readout.js";
@@ -19,6 +21,8 @@ document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
   keepLive(htmx);
   watchReadout();
+  watchFolds();
+  keepFocus();
   watchLeave(document.querySelector("form[data-leave]"));
 });
 document.addEventListener("click", (event) => {
