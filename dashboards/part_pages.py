@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from dashboards.conditional import conditional
-from dashboards.dimensions import NOTES, TITLES, Shown, may_compare, shown_part
+from dashboards.dimensions import NOTES, TITLES, Shown, may_compare, shown_part, words_beside
 from dashboards.drawings import place_asked
 from dashboards.pages import frame
 from dashboards.places import Behind, exports_of_place, url_of
-from dashboards.provenance import measure_words
 from dashboards.questions import read_question
 from dashboards.tables import UnknownLast, foot_of
 from dashboards.templatetags.figures import change, count, linked, percent
@@ -98,7 +97,7 @@ def parts(request: HttpRequest, dimension: str) -> HttpResponse:
         "note": NOTES.get(dimension, ""),
         "name": summary.name,
         "find": find,
-        "words": measure_words(place.measure),
+        "words": words_beside(dimension, place),
         "place_url": url_of(place, question),
         "kept": {"level": place.level, "code": place.code} if place.code else {},
         "table": table,
