@@ -12,6 +12,7 @@ from quotas import pace
 from quotas.outlook import Outlook
 from quotas.reading import year_span
 from quotas.summary import Summary
+from regions.calendar import last_of_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Past:
     day: datetime.date
     years: list[PastYear]
     mean: Decimal
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no month runs, so that what was done *then* is a count."""
+        return self.day == last_of_month(self.day)
 
 
 def past_of(summary: Summary, view: Outlook, behind: Behind) -> Past | None:

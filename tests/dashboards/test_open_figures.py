@@ -27,6 +27,8 @@ def years(officer, target_admin, second_admin):
     for year, days in {2024: 2, 2025: 4, 2026: 5}.items():
         for day in range(1, days + 1):
             make_placement(by=officer, completed_on=datetime.date(year, 3, day))
+        if year > 2024:
+            make_placement(by=officer, completed_on=datetime.date(year, 1, 5))
         if year < 2026:
             make_placement(by=officer, completed_on=datetime.date(year, 3, 28))
             make_placement(by=officer, completed_on=datetime.date(year, 11, 3))
@@ -75,7 +77,7 @@ def test_realised_and_target_of_a_version_open_their_placements_and_their_months
     page = client.get("/target/?year=2026").content.decode()
     row = page.split("<tbody>")[1].split("</tr>")[0]
     (url, shown) = lists(row)[0]
-    assert counted(client, url) == shown == 5
+    assert counted(client, url) == shown == 6
     plan = re.search(r'href="(/target/\?[^"]+)#rencana">1\.200<', row).group(1)
     assert 'id="rencana"' in client.get(html.unescape(plan)).content.decode()
 
@@ -119,11 +121,14 @@ def test_a_projection_shows_the_years_it_is_divided_by(client, directorate):
     assert '<a href="#proyeksi">' in page
     assert [(each.year, each.then, each.whole) for each in past.years] == [
         (2024, 3, 4),
-        (2025, 5, 6),
+        (2025, 6, 7),
     ]
-    assert [str(each.share) for each in past.years] == ["75.0", "83.3"]
+    assert [str(each.share) for each in past.years] == ["75.0", "85.7"]
     section = page.split('id="proyeksi"')[1].split("</section>")[0]
-    assert [n for _url, n in lists(section)] == [4, 6, 5]
+    assert [n for _url, n in lists(section)] == [4, 7, 6]
+    assert "≈" not in section
+    runs = client.get("/nasional/", {"year": "2026", "through": "2026-03-10"}).content.decode()
+    assert "≈" in runs.split('id="proyeksi"')[1].split("</section>")[0], "by working days, no count"
     over = client.get("/nasional/", {"year": "2025"})
     assert over.context["past"] is None
 
@@ -136,7 +141,7 @@ def test_the_running_month_stands_beside_the_same_days_of_last_year_and_the_whol
     page = client.get("/nasional/?year=2026&through=2026-03-03").content.decode()
     row = re.search(r"<tr><th scope=\"row\">Mar .*?</tr>", page).group(0)
     counts = [n for _url, n in lists(row)]
-    assert counts == [3, 5, 3, 3], "this March, last March whole, its same days, the year so far"
+    assert counts == [3, 5, 3, 4], "this March, last March whole, its same days, the year so far"
     assert "sampai 3 Mar 2025" in row
 
 
