@@ -33,10 +33,6 @@ HEADINGS = (
     gettext_lazy("Jenis kelamin"), gettext_lazy("Jabatan"), gettext_lazy("Sektor"),
     gettext_lazy("Yang berubah"),
 )  # fmt: skip
-CSV_COLUMNS = (
-    "reference", "cause", "effect", "completed_on", "office", "unit", "origin", "origin_code",
-    "destination", "scheme", "programme", "employer_kind", "sex", "job_title", "sector", "changed",
-)  # fmt: skip
 _WIDTHS = (18, 26, 10, 12, 26, 26, 34, 10, 20, 22, 18, 20, 14, 26, 20, 50)
 
 
@@ -147,7 +143,7 @@ def write_xlsx(file: ChangesFile) -> IO[bytes]:
 def _csv_rows(file: ChangesFile) -> Iterator[list[object]]:
     for name, text in file.lines():
         yield [f"# {name}", text]
-    yield list(CSV_COLUMNS)
+    yield [str(each) for each in HEADINGS]
     yield from _rows(file)
 
 

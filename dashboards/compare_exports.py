@@ -9,6 +9,7 @@ from typing import IO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from accounts.downloads import WORKBOOK
@@ -20,9 +21,18 @@ from dashboards.sheet import Live, Sheet, cells, change, gap, share, sheet_name
 from dashboards.templatetags.figures import month_name
 from quotas.summary import change_percent
 
-CSV_COLUMNS = (
-    "part", "code", "name", "left", "left_share", "right", "right_share", "difference", "change",
-)  # fmt: skip
+# In this order, which stays. The heads of the file say which side is which.
+_CSV_COLUMNS = {
+    "part": gettext_lazy("Jenis baris"),
+    "code": gettext_lazy("Kode"),
+    "name": gettext_lazy("Nama"),
+    "left": gettext_lazy("Kiri"),
+    "left_share": gettext_lazy("Bagian kiri"),
+    "right": gettext_lazy("Kanan"),
+    "right_share": gettext_lazy("Bagian kanan"),
+    "difference": gettext_lazy("Selisih"),
+    "change": gettext_lazy("Perubahan"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +90,9 @@ def comparison_rows(file: ComparisonFile) -> Iterator[list[object]]:
     for side, export in file.named:
         for name, text in about(export):
             yield [f"# {side}: {name}", text]
-    yield list(CSV_COLUMNS)
+    yield [str(label) for label in _CSV_COLUMNS.values()]
     for line in _csv_lines(file.found):
-        yield [line.get(name) for name in CSV_COLUMNS]
+        yield [line.get(name) for name in _CSV_COLUMNS]
 
 
 def _csv_lines(found: Comparison) -> Iterator[dict[str, object]]:

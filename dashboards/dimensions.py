@@ -14,6 +14,7 @@ from accounts.models import User
 from dashboards.charts.scales import few_and_rest
 from dashboards.drawings import File, files_of
 from dashboards.places import Behind, page_of
+from dashboards.provenance import measure_words
 from dashboards.questions import Question
 from placement.reference import RESIDUAL
 from quotas import ratio
@@ -56,6 +57,8 @@ NOTES = {
         "Perubahan hanya berarti bila penempatan dibagi menurut program yang sama di kedua tahun."
     ),
 }
+# Titles that say by themselves which of the two places they are of.
+_SAYS = {Measure.SERVED: {"unit", "office"}, Measure.ORIGIN: {"province", "regency"}}
 # A place is not broken down by itself.
 NOT_BY = {
     Measure.ORIGIN: {"province"}, Measure.SERVED: {"unit"},
@@ -79,7 +82,8 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """The largest values of a dimension and what is left over; together they are the whole.
-    ``all_url`` lists every value, '' where all are shown."""
+    ``all_url`` lists every value, '' where all are shown; ``measure`` are the words beside the
+    title, '' where it says them itself."""
 
     key: str
     title: str
@@ -91,6 +95,7 @@ class Dimension:
     files: list[File]
     note: str = ""
     all_url: str = ""
+    measure: str = ""
 
 
 def url_of_parts(dimension: str, place: Place, question: Question) -> str:
@@ -132,6 +137,13 @@ def shown_part(part: Part, behind: Behind, question: Question) -> Shown:
     )  # fmt: skip
 
 
+def words_beside(dimension: str, place: Place) -> str:
+    """The measure of a place, to stand beside the title of a dimension; '' where the title has
+    said it."""
+    said = dimension in _SAYS.get(place.measure, ())
+    return "" if said else measure_words(place.measure)
+
+
 def _dimension(
     summary: Summary, name: str, most: int, behind: Behind, question: Question
 ) -> Dimension:
@@ -151,4 +163,5 @@ def _dimension(
         files_of("bagian", question, summary.place, dimension=name),
         NOTES.get(name, ""),
         url_of_parts(name, summary.place, question) if rest else "",
+        words_beside(name, summary.place),
     )  # fmt: skip

@@ -48,12 +48,32 @@ DIMENSIONS = {
     "programme": gettext_lazy("Program"),
 }
 _TITLES = {Measure.ORIGIN: gettext_lazy("Provinsi"), Measure.SERVED: gettext_lazy("BP3MI")}
-CSV_COLUMNS = (
-    "part", "code", "name", "measure", "target", "realised", "percent", "change", "last_year",
-    "expected", "ahead", "rating", "short", "note",
-)  # fmt: skip
-# What a column of the page is called in the CSV, where that differs; a bar draws the percentage.
-_CSV_NAMES = {"bar": "percent", "before": "last_year"}
+# What a column of figures is called in every file; what is empty in one is left out of it.
+LABELS = {
+    "rank": "#",
+    "name": gettext_lazy("Nama"),
+    "code": gettext_lazy("Kode"),
+    "measure": gettext_lazy("Ukuran"),
+    "target": gettext_lazy("Target"),
+    "realised": gettext_lazy("Realisasi"),
+    "percent": gettext_lazy("Capaian"),
+    "change": gettext_lazy("Dari tahun lalu"),
+    "before": gettext_lazy("Tahun lalu"),
+    "expected": gettext_lazy("Seharusnya"),
+    "ahead": gettext_lazy("Di depan rencana"),
+    "rating": gettext_lazy("Predikat"),
+    "short": gettext_lazy("Kurang"),
+    "note": gettext_lazy("Catatan"),
+}
+# The CSV in its order, which stays: sheets and programs read it by place.
+_CSV_COLUMNS = {
+    "part": gettext_lazy("Jenis baris"),
+    **{
+        name: LABELS[name]
+        for name in ("code", "name", "measure", "target", "realised", "percent", "change",
+                     "before", "expected", "ahead", "rating", "short", "note")
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +239,14 @@ def csv_rows(export: Export) -> Iterator[list[object]]:
     """Head lines with #, a header, and one line per figure: numbers plain, percent as shown."""
     for name, text in about(export):
         yield [f"# {name}", text]
-    keep = set(CSV_COLUMNS)
+    keep = set(_CSV_COLUMNS)
     if not export.wanted.whole:
-        shown = (_CSV_NAMES.get(name, name) for each in export.tables for name in each.columns)
+        # The bar of the page draws the percentage.
+        shown = ("percent" if each == "bar" else each for t in export.tables for each in t.columns)
         keep = {"part", "code", "name", "measure", "note", *shown}
-    yield [name for name in CSV_COLUMNS if name in keep]
+    yield [str(label) for name, label in _CSV_COLUMNS.items() if name in keep]
     for line in _csv_lines(export):
-        yield [line.get(name) for name in CSV_COLUMNS if name in keep]
+        yield [line.get(name) for name in _CSV_COLUMNS if name in keep]
 
 
 def _csv_lines(export: Export) -> Iterator[dict[str, object]]:
@@ -248,13 +269,13 @@ def _csv_lines(export: Export) -> Iterator[dict[str, object]]:
             "part": "month", "code": f"{day:%Y-%m}", "name": date_format(day, "F Y"),
             "measure": measure, "target": summary.plan[index] if summary.plan else None,
             "realised": n,
-            "last_year": summary.months_before[index] if summary.months_before else None,
+            "before": summary.months_before[index] if summary.months_before else None,
         }  # fmt: skip
     for _label, parts in export.parts:
         for part in parts:
             yield {
                 "part": part.dimension, "code": part.code, "name": part.name, "measure": measure,
-                "realised": part.n, "last_year": part.before,
+                "realised": part.n, "before": part.before,
             }  # fmt: skip
     for funnel in export.funnels:
         for stage in funnel.stages:
@@ -278,7 +299,7 @@ def _csv_lines(export: Export) -> Iterator[dict[str, object]]:
 def _csv_row(row: Row, part: str) -> dict[str, object]:
     figure = row.figure
     return {
-        "change": row.change, "last_year": row.before, "expected": row.expected_count,
+        "change": row.change, "before": row.before, "expected": row.expected_count,
         "ahead": row.ahead, "note": row.note,
         "part": part, "code": figure.code, "name": figure.name, "measure": figure.measure,
         "target": figure.target, "realised": figure.realised, "percent": figure.rounded,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,18 +14,30 @@ from django.utils.translation import ngettext
 
 from dashboards.questions import Question
 from dashboards.templatetags.figures import count, percent
-from quotas.funnel import Funnel, Share, Stage, funnels_of
+from quotas.funnel import Funnel, Share, Stage, funnels_of, months_over
 from quotas.reading import Place
 from quotas.summary import Summary
+from regions.calendar import last_of_month
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Months, in words, and by name who has not reported them."""
+
+    months: str
+    names: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
-    """A stage with what is behind it ('' for nothing this reader may open) and its bar."""
+    """A stage with what is behind it ('' for nothing this reader may open), through when it is
+    known and its bar; no bar (None) beside stages of other months: they would be compared."""
 
     stage: Stage
     behind: str
-    width: float
+    until: str
+    width: float | None
+    missing: list[Missing] = field(default_factory=list)
 
     @property
     def origin(self) -> str:
@@ -45,11 +58,17 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class FunnelCard:
-    """One programme's funnel on a page; ``reports`` is the address of the reports behind."""
+    """One programme's funnel on a page; ``reports`` is the address of the reports behind.
+    ``is_even``: every stage is known of the same months, so that they can be compared."""
 
     funnel: Funnel
     rows: list[StageRow]
     reports: str
+    is_even: bool
+
+    @property
+    def has_missing(self) -> bool:
+        return any(row.missing for row in self.rows)
 
     @property
     def title(self) -> str:
@@ -65,23 +84,64 @@ def funnels(summary: Summary, question: Question) -> list[Funnel]:
 
 
 def cards(
-    summary: Summary, question: Question, behind: Callable[..., str]
+    summary: Summary,
+    question: Question,
+    behind: Callable[..., str],
+    reporters: Mapping[str, str] | None = None,
 ) -> tuple[list[FunnelCard], list[str]]:
-    """(cards of a place, what in them does not add up)."""
+    """(cards of a place, what in them does not add up).
+
+    ``reporters`` are code and name of the balai whose missing reports are named; without them
+    nobody is."""
     found, problems = [], []
     for funnel in funnels(summary, question):
         reports = url_of_reports(summary.place, question)
+        is_even = _is_even(funnel, summary)
         rows = [
             StageRow(
                 stage,
                 behind(programme=funnel.programme.code) if stage.is_counted else reports,
-                round((stage.n or 0) * 100 / funnel.most, 1),
+                until_words(stage, summary.day),
+                round((stage.n or 0) * 100 / funnel.most, 1) if is_even else None,
+                _missing(stage, funnel, summary, reporters or {}),
             )
             for stage in funnel.stages
         ]
-        found.append(FunnelCard(funnel, rows, reports))
+        found.append(FunnelCard(funnel, rows, reports, is_even))
         problems += funnel.problems
     return found, problems
+
+
+def _is_even(funnel: Funnel, summary: Summary) -> bool:
+    """Whether every stage that has a number is of the same months. What is counted goes through
+    the day of the page, so it is even with reports on the last day of a month only."""
+    told = {stage.months for stage in funnel.stages if not stage.is_counted and stage.n is not None}
+    counted = (*months_over(summary.year, summary.day),)
+    runs = summary.day != last_of_month(summary.day)
+    return not told or (told == {counted} and not runs)
+
+
+def _missing(
+    stage: Stage, funnel: Funnel, summary: Summary, reporters: Mapping[str, str]
+) -> list[Missing]:
+    """Who has not reported which months of the year that are over, from the first month anything
+    was reported of: the programme may be younger than the year."""
+    began = min((month for each in funnel.stages for month in each.months), default=None)
+    if stage.is_counted or began is None or not reporters:
+        return []
+    if any(not unit for unit, _month in stage.known):
+        reporters = {"": _("laporan nasional")}
+    months = [month for month in months_over(summary.year, summary.day) if month >= began]
+    lacking: dict[tuple, list[str]] = {}
+    for code, name in reporters.items():
+        absent = tuple(month for month in months if (code, month) not in stage.known)
+        if absent:
+            lacking.setdefault(absent, []).append(name)
+    everybody = [_("semua BP3MI")] if len(reporters) > 1 else list(reporters.values())
+    return [
+        Missing(months_words(absent), everybody if len(names) == len(reporters) else names)
+        for absent, names in lacking.items()
+    ]
 
 
 def url_of_reports(place: Place, question: Question) -> str:
@@ -89,6 +149,18 @@ def url_of_reports(place: Place, question: Question) -> str:
     name = "dashboards:stages" if place.code else "dashboards:stages_national"
     url = reverse(name, args=[place.code] if place.code else [])
     return f"{url}?{urlencode(question.parameters)}"
+
+
+def until_words(stage: Stage, day: datetime.date) -> str:
+    """Through when the number of a stage is known, to stand beside it; '' where there is none."""
+    if stage.is_counted:
+        return _("s.d. %(until)s") % {"until": date_format(day, "j F")}
+    if not stage.months:
+        return ""
+    first, last = stage.months[0], stage.months[-1]
+    if first.month == 1 and len(stage.months) == last.month:
+        return _("s.d. %(until)s") % {"until": date_format(last, "F")}
+    return months_words(stage.months)
 
 
 def origin_words(stage: Stage) -> str:

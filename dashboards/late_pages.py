@@ -29,11 +29,12 @@ from regions.calendar import last_of_month
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table: its name and page, how it records, and the late ones behind it."""
+    """A row of a table: its name and page, how it records, what is behind it and the late ones."""
 
     name: str
     url: str
     found: Lateness
+    behind: str
     late_url: str
     offices: list[Line]
     is_outside: bool = False
@@ -47,6 +48,7 @@ class Hidden:
     url: str
     found: Outstanding
     realised: int
+    behind: str
 
 
 @login_required
@@ -72,7 +74,7 @@ def late(request: HttpRequest) -> HttpResponse:
             name = served[0].name if served else "–"
         monitor = lateness(span=span, programme=question.programme_code, units=codes)
         context = frame(question)
-        hidden = _hidden(question, nation, served)
+        hidden = _hidden(request, question, nation, served)
     counted = sum(row.realised for row in served)
     if monitor.all.completed != counted:
         context["problems"].append(f"{_('dicatat')} {monitor.all.completed} ≠ {counted}")
@@ -100,15 +102,16 @@ def _line(
     offices: Sequence[Line] = (),
     is_outside: bool = False,
 ) -> Line:
-    """A row of ``place``, or of one ``office`` of it; the address of exactly its late ones."""
+    """A row of ``place``, or of one ``office`` of it, with the addresses of exactly its own."""
     where = {"office": office} if office else {}
-    behind = Behind(request.user, _now(question), place)(span=span, **where) if found.late else ""
+    behind = Behind(request.user, _now(question), place)(span=span, **where)
     own = Place(OFFICE, office) if office else place
     return Line(
         name,
         url_of(own, question),
         found,
-        f"{behind}&late=1" if behind else "",
+        behind,
+        f"{behind}&late=1" if behind and found.late else "",
         list(offices),
         is_outside,
     )
@@ -160,7 +163,7 @@ def _months(request, question, place, monitor) -> list[tuple[datetime.date, Line
     ]  # fmt: skip
 
 
-def _hidden(question: Question, nation, served) -> list[Hidden]:
+def _hidden(request: HttpRequest, question: Question, nation, served) -> list[Hidden]:
     """The estimate of what is not recorded yet: of the running year, of all its days, only."""
     today = timezone.localdate()
     if question.year != today.year or question.last_day < today:
@@ -173,6 +176,6 @@ def _hidden(question: Question, nation, served) -> list[Hidden]:
     )
     return [
         Hidden(row.name, url_of(Place(row.measure, row.code), question), found[row.code],
-               row.realised)
+               row.realised, Behind(request.user, _now(question), Place(row.measure, row.code))())
         for row in rows
     ]  # fmt: skip

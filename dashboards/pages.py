@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +19,8 @@ from dashboards.dimensions import NATION_DIMENSIONS, PLACE_DIMENSIONS, dimension
 from dashboards.drawings import files_of, map_credit, map_url
 from dashboards.funnels import cards
 from dashboards.notes import notes_of_month, sentences_beside
-from dashboards.places import Behind, exports_of, exports_of_place, url_of
+from dashboards.places import Behind, exports_of, exports_of_place, url_of, url_of_plan
+from dashboards.projecting import past_of
 from dashboards.provenance import beside
 from dashboards.questions import Question, read_question
 from dashboards.sides import sides_of, split_of
@@ -200,8 +203,12 @@ def place_context(request: HttpRequest, question: Question, summary: Summary, di
         "figure": summary.figure,
         "outlook": view,
         "behind": behind(),
+        "behind_before": behind(span=summary.span_before),
+        "month_url": _month_url(summary, behind),
+        "plan_url": url_of_plan(summary.place, question.parameters),
+        "past": past_of(summary, view, behind),
         "exports": _files_of(summary, request.user, question),
-        "chart": month_chart(summary=summary, behind=behind.month),
+        "chart": month_chart(summary=summary, behind=behind),
         "chart_files": files_of("bulan", question, summary.place),
         "dimensions": dimensions_of(summary, question, behind, dimensions),
         "funnels": funnels,
@@ -209,6 +216,12 @@ def place_context(request: HttpRequest, question: Question, summary: Summary, di
         "step_chart": _steps(summary, question),
         "step_files": files_of("target", question, summary.place),
     }  # fmt: skip
+
+
+def _month_url(summary: Summary, behind: Behind) -> str:
+    """The placements of the month the cards speak of."""
+    told = summary.month_change
+    return behind.month(datetime.date(summary.year, told[0], 1)) if told else ""
 
 
 def _steps(summary: Summary, question: Question):

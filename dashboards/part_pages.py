@@ -6,19 +6,17 @@ import django_tables2 as tables
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from dashboards.conditional import conditional
-from dashboards.dimensions import NOTES, TITLES, Shown, may_compare, shown_part
+from dashboards.dimensions import NOTES, TITLES, Shown, may_compare, shown_part, words_beside
 from dashboards.drawings import place_asked
 from dashboards.pages import frame
 from dashboards.places import Behind, exports_of_place, url_of
-from dashboards.provenance import measure_words
 from dashboards.questions import read_question
 from dashboards.tables import UnknownLast, foot_of
-from dashboards.templatetags.figures import change, count, percent
+from dashboards.templatetags.figures import change, count, linked, percent
 from dashboards.unit_tables import searched
 from quotas.moments import snapshot
 from quotas.summary import summarise
@@ -47,10 +45,10 @@ class PartTable(tables.Table):
         self.summary = [] if whole is None else foot_of(self, [foot])
 
     def render_name(self, record: Shown) -> str:
-        return _linked(record.page, record.name)
+        return linked(record.name, record.page)
 
     def render_n(self, record: Shown) -> str:
-        return _linked(record.behind, count(record.n))
+        return linked(count(record.n), record.behind)
 
     def render_share(self, value) -> str:
         return percent(value)
@@ -60,10 +58,6 @@ class PartTable(tables.Table):
 
     def render_change(self, value) -> str:
         return change(value)
-
-
-def _linked(url: str, words: str) -> str:
-    return format_html('<a href="{}">{}</a>', url, words) if url else words
 
 
 @login_required
@@ -103,7 +97,7 @@ def parts(request: HttpRequest, dimension: str) -> HttpResponse:
         "note": NOTES.get(dimension, ""),
         "name": summary.name,
         "find": find,
-        "words": measure_words(place.measure),
+        "words": words_beside(dimension, place),
         "place_url": url_of(place, question),
         "kept": {"level": place.level, "code": place.code} if place.code else {},
         "table": table,

@@ -12,6 +12,7 @@ from accounts.models import User
 from dashboards.questions import Question
 from quotas.promises import Measure
 from quotas.reading import OFFICE, REGENCY, Place, Span
+from regions.calendar import last_of_month
 
 # Level -> (name of its page, name of the list's filter).
 _LEVELS = {
@@ -38,6 +39,13 @@ def url_of(place: Place, question: Question) -> str:
     name, _filter = _LEVELS.get(place.level, ("dashboards:national", ""))
     url = reverse(name, args=[place.code] if place.code else [])
     return f"{url}?{urlencode(question.parameters)}"
+
+
+def url_of_plan(place: Place, asked: dict[str, str]) -> str:
+    """The months of the target of a place, on the page of target sets; ``asked`` is the question
+    as parameters."""
+    chosen = asked | ({"level": place.level, "code": place.code} if place.code else {})
+    return f"{reverse('dashboards:versions')}?{urlencode(chosen)}#rencana"
 
 
 def page_of(dimension: str, code: str, question: Question) -> str:
@@ -107,10 +115,16 @@ class Behind:
     def month(self, first: datetime.date) -> str:
         """The placements of a month, bounded by the page's own last day; '' for a month after it,
         which has none on this page."""
-        if first.year == self.question.year and first > self.question.last_day:
-            return ""
-        last = (first.replace(day=28) + datetime.timedelta(4)).replace(day=1)
-        last -= datetime.timedelta(1)
+        return self._through_month(first, since=first)
+
+    def through_month(self, first: datetime.date) -> str:
+        """The placements of its year from January through that month, bounded in the same way."""
+        return self._through_month(first, since=first.replace(month=1))
+
+    def _through_month(self, first: datetime.date, *, since: datetime.date) -> str:
+        last = last_of_month(first)
         if first.year == self.question.year:
+            if first > self.question.last_day:
+                return ""
             last = min(last, self.question.last_day)
-        return self(span=Span(first, last))
+        return self(span=Span(since, last))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -38,9 +39,8 @@ class Question:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything was placed in the year, or may still be: a past year that holds nothing
-        is one nothing is known of, which is not zero."""
-        return self.year in self.known_years or self.year >= timezone.localdate().year
+        """Whether anything is known of the year (``why_unknown``)."""
+        return not why_unknown(self.year, self.known_years)
 
     @property
     def programme_code(self) -> str:
@@ -170,12 +170,19 @@ def read_question(parameters: QueryDict, *, instead: str = "") -> Question:
         year, years, known.get(year), programme, programmes, through, version, as_of, notices, kept,
         frozenset(number for number, each in known.items() if each.has_placements),
     )  # fmt: skip
-    if not question.is_known:
-        notices.append(
-            _("Belum ada data penempatan %(year)d; yang diketahui hanya targetnya.")
-            % {"year": year}
-        )
+    unknown = why_unknown(question.year, question.known_years)
+    if unknown:
+        notices.append(unknown)
     return question
+
+
+def why_unknown(year: int, known: Collection[int]) -> str:
+    """The sentence why nothing is known of a year, '' where something is. A past year that holds
+    nothing is one nothing is known of, which is not zero. ``known`` are the years with placements.
+    """
+    if year in known or year >= timezone.localdate().year:
+        return ""
+    return _("Belum ada data penempatan %(year)d; yang diketahui hanya targetnya.") % {"year": year}
 
 
 def _day(typed: str) -> datetime.date:

@@ -43,7 +43,8 @@ def stages(request: HttpRequest, code: str = "") -> HttpResponse:
         if summary is None and unit:
             raise Http404
         behind = Behind(request.user, question, place)
-        funnels, amiss = cards(summary, question, behind) if summary else ([], [])
+        reporters = _reporters(request, unit)
+        funnels, amiss = cards(summary, question, behind, reporters) if summary else ([], [])
         months, month, lines = _lines(request, unit, question)
         context = frame(question)
         context["problems"] += amiss
@@ -72,6 +73,9 @@ def stages(request: HttpRequest, code: str = "") -> HttpResponse:
         "month": month,
         "stages": StageReport.Stage.labels,
         "lines": lines,
+        "totals": _totals(lines, is_nation=unit is None)
+        if unit or request.user.sees_every_figure
+        else [],
         "sees_all": request.user.sees_every_figure,
         "form": form if may_report else None,
     }
@@ -100,6 +104,40 @@ class Line:
             (str(each.reported_by), each.reported_on, each.reason) for each in self.reports if each
         ]
         return list(dict.fromkeys(said))
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of the lines of a programme by stage; None where none of them was reported. The
+    nation's own report is no part of it: it is what the balai report, once more."""
+
+    programme: Programme
+    counts: list[int | None]
+
+
+def _totals(lines: list[Line], *, is_nation: bool) -> list[Total]:
+    summed: dict[Programme, list[Line]] = {}
+    for line in lines:
+        if line.unit or not is_nation:
+            summed.setdefault(line.programme, []).append(line)
+    totals = []
+    for programme, mine in summed.items():
+        columns = zip(*(line.reports for line in mine), strict=True)
+        told = [
+            [each.count for each in column if each and each.count is not None] for column in columns
+        ]
+        totals.append(Total(programme, [sum(column) if column else None for column in told]))
+    return totals
+
+
+def _reporters(request: HttpRequest, unit: Office | None) -> dict[str, str]:
+    """Who reports for the place of the page, of whom this user may know that they did not."""
+    if unit is not None:
+        return {unit.pk: unit.name}
+    if not request.user.sees_every_figure:
+        return {}
+    active = Office.objects.balai().filter(is_active=True).order_by("name")
+    return dict(active.values_list("pk", "name"))
 
 
 def _lines(

@@ -16,9 +16,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableListData
 
-from dashboards.templatetags.figures import bar_of, change, count, percent, signed, tip
+from dashboards.places import url_of_plan
+from dashboards.templatetags.figures import bar_of, change, count, linked, percent, signed, tip
 from quotas import pace
 from quotas.figures import Figure
+from quotas.reading import Place
 from quotas.summary import change_percent
 
 _NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -140,8 +142,11 @@ class AttainmentTable(tables.Table):
             return link
         return format_html('{}<div class="note beside">{}</div>', link, record.note)
 
-    def render_target(self, value: int) -> str:
-        return count(value)
+    def render_target(self, record: Row) -> str:
+        return linked(count(record.target), self._plan_url(record))
+
+    def _plan_url(self, record: Row) -> str:
+        return url_of_plan(Place(record.measure, record.code), self.question)
 
     def render_realised(self, record: Row) -> str:
         if not self.opens:
@@ -165,7 +170,7 @@ class AttainmentTable(tables.Table):
         return count(value)
 
     def render_expected(self, record: Row) -> str:
-        return count(record.expected_count)
+        return linked(count(record.expected_count), self._plan_url(record))
 
     def render_ahead(self, value: int) -> str:
         return signed(value)

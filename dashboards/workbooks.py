@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_c
 
 from accounts.downloads import WORKBOOK
 from dashboards.behind import HEADINGS, Behind
-from dashboards.exports import Export, UnitTable
+from dashboards.exports import LABELS, Export, UnitTable
 from dashboards.funnels import beside_words, origin_words, share_words
 from dashboards.provenance import about, definitions, measure_words, rows_sentence, warning
 from dashboards.sheet import Live, Sheet, cells, change, gap, share, sheet_name
@@ -96,13 +96,6 @@ def _overview(book, export: Export) -> str:
 
 def _units(book, export: Export, table: UnitTable) -> None:
     """The columns of the page, with code and measure; below: sum, what is undivided, the nation."""
-    words = {
-        "rank": "#", "name": _("Nama"), "code": _("Kode"), "measure": _("Ukuran"),
-        "target": _("Target"), "realised": _("Realisasi"), "percent": _("Capaian"),
-        "change": _("Dari tahun lalu"), "before": _("Tahun lalu"), "expected": _("Seharusnya"),
-        "ahead": _("Di depan rencana"), "rating": _("Predikat"), "short": _("Kurang"),
-        "note": _("Catatan"),
-    }  # fmt: skip
     # The bar of the page draws the percentage.
     shown = {
         "code",
@@ -110,11 +103,11 @@ def _units(book, export: Export, table: UnitTable) -> None:
         *({"note"} if any(row.note for row in table.rows) else ()),
         *("percent" if name == "bar" else name for name in table.columns),
     }
-    keep = [name for name in words if name in shown]
+    keep = [name for name in LABELS if name in shown]
     widths = {"rank": 6, "name": 34, "code": 18, "measure": 22, "rating": 18, "note": 60}
     sheet = Sheet(book, sheet_name(table.title), [widths.get(name, 14) for name in keep])
     sheet.head(export, f"{table.title}: {measure_words(table.measure)}")
-    head = sheet.table([words[name] for name in keep], keep=keep.index("name") + 1)
+    head = sheet.table([LABELS[name] for name in keep], keep=keep.index("name") + 1)
 
     def cell(name: str, row: int, value: float | None) -> str:
         """The address of a number, or the number itself where its column is not shown."""

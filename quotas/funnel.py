@@ -66,7 +66,8 @@ class Stage:
     """One row of a funnel. ``n`` None: nothing was reported, which is not zero.
 
     ``units`` is how many balai the number is the sum of, 0 where it is one report's own. ``beside``
-    is what balai reported where the nation's own report is shown: it is never added.
+    is what balai reported where the nation's own report is shown: it is never added. ``known`` is
+    who reported which month of the number.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Stage:
     sources: tuple[str, ...] = ()
     beside: int | None = None
     share: Share | None = None
+    known: frozenset[Key] = frozenset()
 
     @property
     def label(self) -> str:
@@ -172,6 +174,7 @@ def _stage(key: str, reports: Sequence[Reported], unit: str) -> tuple[Stage, dic
         max(report.reported_on for report in shown),
         tuple(dict.fromkeys(report.source for report in shown)),
         sum(report.count for report in of_balai) if own and of_balai else None,
+        known=frozenset((report.unit, report.month) for report in shown),
     )
     return stage, {(report.unit, report.month): report.count for report in shown}
 
@@ -240,6 +243,12 @@ def _reports(
         rows = cursor.fetchall()
     promised = {programme for programme, unit, *_rest in rows if unit is None}
     return promised, [Reported(*row) for row in rows if row[1] is not None]
+
+
+def months_over(year: int, day: datetime.date) -> tuple[datetime.date, ...]:
+    """The months of ``year`` that are over on ``day``: those a report can be of."""
+    firsts = (datetime.date(year, number, 1) for number in range(1, 13))
+    return tuple(each for each in firsts if each <= _last_month(day))
 
 
 def _last_month(day: datetime.date) -> datetime.date:

@@ -21,6 +21,19 @@ def _labels(model) -> dict[str, tuple[str, str]]:
         "pk", "label", "label_en")}  # fmt: skip
 
 
+def _apart(model, other, words: tuple[str, str]) -> dict[str, tuple[str, str]]:
+    """Labels, with what they are of where ``other`` has one that reads the same: a scheme and a
+    kind of employer are both called Perseorangan, and a figure must say which it is of."""
+    taken = {name for pair in _labels(other).values() for name in pair}
+    return {
+        pk: tuple(
+            f"{name} ({word})" if name in taken else name
+            for name, word in zip(pair, words, strict=True)
+        )
+        for pk, pair in _labels(model).items()
+    }
+
+
 def _regencies() -> dict[str, tuple[str, str]]:
     rows = Regency.objects.select_related("province")
     return {row.pk: (f"{row.full_name}, {row.province.name}",) * 2 for row in rows}
@@ -43,9 +56,9 @@ _SOURCES: dict[str, Callable[[], dict[str, tuple[str, str]]]] = {
     },
     "job_title": lambda: _labels(JobTitle),
     "sector": lambda: _labels(Sector),
-    "scheme": lambda: _labels(Scheme),
+    "scheme": lambda: _apart(Scheme, EmployerKind, ("skema", "scheme")),
     "programme": lambda: _labels(Programme),
-    "employer_kind": lambda: _labels(EmployerKind),
+    "employer_kind": lambda: _apart(EmployerKind, Scheme, ("pemberi kerja", "employer")),
     "regency": _regencies,
     "desk": _desks,
     "office": lambda: {pk: (name, name) for pk, name in Office.objects.values_list("pk", "name")},

@@ -182,11 +182,7 @@ def projection(
     None with nothing realised, without a usable year, or where some usable year had nothing at
     this point (1 January among them): that year sets no upper end.
     """
-    shares = {
-        each: expected_to_date(plan=past[each], year=year, day=through) / sum(past[each])
-        for each in sorted(past)
-        if each < year and _complete(past[each])
-    }
+    shares = past_shares(year=year, through=through, past=past)
     if realised <= 0 or not shares or not min(shares.values()):
         return None
     several = len(shares) > 1
@@ -196,6 +192,17 @@ def projection(
         high=realised / min(shares.values()) if several else None,
         years=tuple(shares),
     )
+
+
+def past_shares(
+    *, year: int, through: datetime.date, past: Mapping[int, Sequence[int | None]]
+) -> dict[int, Fraction]:
+    """Year -> how much of it was done at the same point, 0 to 1: the years ``projection`` uses."""
+    return {
+        each: expected_to_date(plan=past[each], year=year, day=through) / sum(past[each])
+        for each in sorted(past)
+        if each < year and _complete(past[each])
+    }
 
 
 def _complete(months: Sequence[int | None]) -> bool:

@@ -76,6 +76,18 @@ class Summary:
         return change_percent(self.figure.realised, self.before)
 
     @property
+    def span_before(self) -> Span:
+        """The days ``before`` counts."""
+        return _same_days(self.span, self.day)
+
+    @property
+    def month_before(self) -> int | None:
+        """What the month of ``day`` had in the year before through the same day."""
+        if self.before is None or self.months_before is None:
+            return None
+        return self.before - sum(self.months_before[: self.day.month - 1])
+
+    @property
     def month_change(self) -> tuple[int, int, Decimal | None, Decimal | None] | None:
         """(month, count, percent against the month before, against the same month last year) of
         the last whole month of the span; None in January."""
@@ -126,7 +138,7 @@ def summarise(
         reading = read(
             place=place,
             span=span,
-            before=Span(span.first, max(day, span.first)).year_before(),
+            before=_same_days(span, day),
             programme=programme,
             as_of=as_of.batch if as_of else None,
         )
@@ -226,6 +238,11 @@ def _named(dimension: str, now: dict, before: dict, known: bool, whole: int) -> 
         for code in now.keys() | before.keys()
     ]  # fmt: skip
     return sorted(parts, key=lambda part: (part.code in RESIDUAL, -part.n, part.code))
+
+
+def _same_days(span: Span, day: datetime.date) -> Span:
+    """The days of ``span`` up to ``day``, a year earlier."""
+    return Span(span.first, max(day, span.first)).year_before()
 
 
 def _is_last(day: datetime.date) -> bool:

@@ -1,5 +1,7 @@
 // Comfort only: every page works without this file.
 import htmx from "htmx.org";
+import { keepFocus } from "./focus.js";
+import { watchFolds } from "./fold.js";
 import { watchLeave } from "./leave.js";
 import { keepLive } from "./live.js";
 import { watchReadout } from "./readout.js";
@@ -25,6 +27,8 @@ document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
   keepLive(htmx);
   watchReadout();
+  watchFolds();
+  keepFocus();
   watchLeave(document.querySelector("form[data-leave]"));
   setTimeout(goToWrong); // Lists that are searched have been made by then.
 });

@@ -16,7 +16,10 @@ export function keepLive(htmx) {
       Idiomorph.morph(target, fragment.children, {
         morphStyle: "outerHTML",
         // What the reader has opened stays open; the server knows nothing of it.
-        callbacks: { beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") },
+        callbacks: {
+          beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS")
+            && !(name === "aria-expanded" && node.matches("[data-fold]")),
+        },
       });
       return [live()];
     },

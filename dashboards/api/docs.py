@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dashboards.api.frame import api
@@ -23,14 +24,14 @@ def page(request: HttpRequest) -> HttpResponse:
     operations = [
         {
             "path": path,
-            "about": operation.get("description", ""),
+            "about": _said(operation),
             "parameters": [
                 {
                     "name": each["name"],
                     "kind": _kind(each["schema"], shapes),
                     "required": each.get("required", False),
                     "default": each["schema"].get("default"),
-                    "about": each["schema"].get("description", ""),
+                    "about": _said(each) or _said(each["schema"]),
                 }
                 for each in operation.get("parameters", [])
             ],
@@ -45,9 +46,9 @@ def page(request: HttpRequest) -> HttpResponse:
     objects = [
         {
             "name": name,
-            "about": shape.get("description", ""),
+            "about": _said(shape),
             "fields": [
-                {"name": field, "kind": _kind(each, shapes), "about": each.get("description", "")}
+                {"name": field, "kind": _kind(each, shapes), "about": _said(each)}
                 for field, each in shape["properties"].items()
             ],
         }
@@ -55,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if "properties" in shape
     ]
     context = {
-        "about": schema["info"]["description"],
+        "about": _said(schema["info"]),
         "operations": operations,
         "objects": objects,
         "most": settings.API_CALLS_A_MINUTE,
@@ -63,12 +64,19 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/api.html", context)
 
 
+def _said(of: dict) -> str:
+    """A description in the reader's language: the schema has it in Indonesian, marked to be
+    translated where it is written."""
+    text = of.get("description", "")
+    return _(text) if text else ""
+
+
 def _content(answer: dict) -> dict:
     return answer.get("content", {}).get("application/json", {}).get("schema", {})
 
 
 def _kind(schema: dict, shapes: dict) -> str:
-    """A type in words: ``integer``, ``date or null``, ``list of FigureRow``, ``a | b``."""
+    """A type in words: ``integer``, ``date atau null``, ``daftar FigureRow``, ``a | b``."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         values = shapes[name].get("enum")
@@ -76,7 +84,7 @@ def _kind(schema: dict, shapes: dict) -> str:
     if "allOf" in schema:
         return _kind(schema["allOf"][0], shapes)
     if "anyOf" in schema:
-        return " or ".join(_kind(each, shapes) for each in schema["anyOf"])
+        return f" {_('atau')} ".join(_kind(each, shapes) for each in schema["anyOf"])
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'], shapes)}"
+        return _("daftar %(kind)s") % {"kind": _kind(schema["items"], shapes)}
     return schema.get("format") or schema.get("type", "")

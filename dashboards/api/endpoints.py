@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Schema
 
 from dashboards.api.answers import (
@@ -32,11 +33,12 @@ from dashboards.api.answers import (
     TargetSetsPage,
     UnitLevel,
     UnitsPage,
+    described,
     kind_name,
 )
 from dashboards.api.frame import answers, answers_figures, api, wrong
 from dashboards.dimensions import sees_parts
-from dashboards.questions import StateNotMeant, state_of_batch, state_of_day
+from dashboards.questions import StateNotMeant, state_of_batch, state_of_day, why_unknown
 from placement.models import Programme
 from quotas import figures, pace
 from quotas.changes import changes_between
@@ -50,23 +52,72 @@ from quotas.summary import Summary, summarise
 from regions.models import Office, Province
 
 ERRORS = {401: Problem, 404: Problem, 422: Problem, 429: Problem}
-LIMIT = Query(100, ge=1, le=500, description="Rows of one part.")
-AFTER = Query("", max_length=60, description="Key of the last row that was read; see next.")
-CODE = Query("", max_length=40, description="Office or province; empty for the nation.")
+LIMIT = Query(100, ge=1, le=500, description=gettext_noop("Banyaknya baris satu bagian."))
+_AFTER = gettext_noop("Kunci baris terakhir yang sudah dibaca; lihat next.")
+_OF_YEAR = gettext_noop("Hanya tahun ini; kosong: semua tahun.")
+AFTER = Query("", max_length=60, description=_AFTER)
+CODE = Query(
+    "",
+    max_length=40,
+    description=gettext_noop("Kode kantor, provinsi atau kabupaten/kota; kosong untuk nasional."),
+)
+LEVEL = Query(
+    Level.NATIONAL,
+    description=gettext_noop(
+        "Tingkat tempat: national (nasional), balai (menurut yang dilayani) atau province (menurut "
+        "daerah asal)."
+    ),
+)
+PLACE_LEVEL = Query(
+    PlaceLevel.NATIONAL,
+    description=gettext_noop(
+        "Tingkat tempat: national, balai, province, dan dua yang tanpa target: office (satu kantor "
+        "atau pos, dilayani) dan regency (kabupaten/kota, daerah asal)."
+    ),
+)
+FUNNEL_LEVEL = Query(FunnelLevel.NATIONAL, description=gettext_noop("National atau balai."))
+UNIT_LEVEL = Query(
+    UnitLevel.BALAI, description=gettext_noop("Kantor (balai) atau provinsi (province).")
+)
+MEASURE = Query(
+    None,
+    description=gettext_noop(
+        "Ukuran: served (dilayani) atau origin (daerah asal); harus cocok dengan level."
+    ),
+)
 
 
 class AskedState(Schema):
     """Which year of which programme, through which day, as it stood when."""
 
-    year: int = Field(ge=2007, le=2100)
+    model_config = described(
+        gettext_noop("Tahun dan program mana, sampai tanggal mana, keadaan kapan.")
+    )
+
+    year: int = Field(ge=2007, le=2100, description=gettext_noop("Tahun selesainya penempatan."))
     programme: str = Field(
-        "", max_length=24, description="Code of a programme; empty for all together."
+        "",
+        max_length=24,
+        description=gettext_noop("Kode program; kosong untuk semua program bersama."),
     )
-    through: datetime.date | None = None
+    through: datetime.date | None = Field(
+        None,
+        description=gettext_noop(
+            "Yang selesai sampai tanggal ini, di tahun itu; kosong: sepanjang tahun."
+        ),
+    )
     as_of: datetime.date | None = Field(
-        None, description="State at the end of this day in Jakarta; a day that has ended there."
+        None,
+        description=gettext_noop(
+            "Keadaan pada akhir hari ini di Jakarta; hari yang sudah berakhir di sana."
+        ),
     )
-    batch: int | None = Field(None, ge=1, le=2**62, description="State after this batch.")
+    batch: int | None = Field(
+        None,
+        ge=1,
+        le=2**62,
+        description=gettext_noop("Keadaan sesudah batch ini; pengganti as_of."),
+    )
 
     def words(self) -> dict:
         """The question in the words of ``quotas``; a sentence for what cannot be meant."""
@@ -93,7 +144,16 @@ class AskedState(Schema):
 class Asked(AskedState):
     """The same, measured under the enacted target set or another published version."""
 
-    target_set: int | None = None
+    model_config = described(
+        gettext_noop("Sama, diukur terhadap target yang ditetapkan atau versi terbit lain.")
+    )
+
+    target_set: int | None = Field(
+        None,
+        description=gettext_noop(
+            "Nomor versi target yang terbit (lihat /targets); kosong: yang ditetapkan."
+        ),
+    )
 
     def words(self) -> dict:
         words = super().words()
@@ -106,13 +166,22 @@ class Asked(AskedState):
         return words | {"target_set": self.target_set}
 
 
-@api.get("/attainment", response={200: AttainmentPage, **ERRORS})
+@api.get(
+    "/attainment",
+    response={200: AttainmentPage, **ERRORS},
+    description=gettext_noop(
+        "Capaian satu tahun yang dapat dilihat pemanggil, urut kode. Diukur terhadap target "
+        "yang ditetapkan atau, dengan `target_set`, versi terbit lain; `through` menghitung "
+        "yang selesai sampai tanggal itu; `as_of` atau `batch` memberi angka seperti "
+        "keadaannya saat itu."
+    ),
+)
 @answers_figures
 def attainment(
     request: HttpRequest,
     asked: Query[Asked],
-    level: Level = Level.NATIONAL,
-    measure: MeasureName | None = None,
+    level: Level = LEVEL,
+    measure: MeasureName | None = MEASURE,
     code: str = CODE,
     limit: int = LIMIT,
     after: str = AFTER,
@@ -137,12 +206,18 @@ def attainment(
     }  # fmt: skip
 
 
-@api.get("/months", response={200: MonthsAnswer, **ERRORS})
+@api.get(
+    "/months",
+    response={200: MonthsAnswer, **ERRORS},
+    description=gettext_noop(
+        "Penempatan satu tempat menurut bulan selesai, dengan rencana dan tahun sebelumnya."
+    ),
+)
 @answers_figures
 def months(
     request: HttpRequest,
     asked: Query[Asked],
-    level: PlaceLevel = PlaceLevel.NATIONAL,
+    level: PlaceLevel = PLACE_LEVEL,
     code: str = CODE,
 ):
     """Placements of one place by month of completion, with its plan and the year before."""
@@ -152,8 +227,8 @@ def months(
     rows = [
         {
             "month": f"{asked.year}-{index + 1:02d}",
-            "realised": n,
-            "cumulative": total,
+            "realised": None if unit.unknown_reason else n,
+            "cumulative": None if unit.unknown_reason else total,
             "plan": plan[index] if plan else None,
             "realised_year_before": before[index] if before else None,
         }
@@ -162,13 +237,20 @@ def months(
     return {"year": asked.year, "programme": asked.programme or None, "unit": unit, "rows": rows}
 
 
-@api.get("/breakdown", response={200: BreakdownPage, **ERRORS})
+@api.get(
+    "/breakdown",
+    response={200: BreakdownPage, **ERRORS},
+    description=gettext_noop(
+        "Rincian setahun satu tempat menurut satu dimensi, urut kode. Nilai tanpa penempatan "
+        "tidak disebut."
+    ),
+)
 @answers_figures
 def breakdown(
     request: HttpRequest,
     asked: Query[AskedState],
     dimension: Dimension,
-    level: PlaceLevel = PlaceLevel.NATIONAL,
+    level: PlaceLevel = PLACE_LEVEL,
     code: str = CODE,
     limit: int = LIMIT,
     after: str = AFTER,
@@ -200,12 +282,20 @@ def breakdown(
     }
 
 
-@api.get("/funnel", response={200: FunnelAnswer, **ERRORS})
+@api.get(
+    "/funnel",
+    response={200: FunnelAnswer, **ERRORS},
+    description=gettext_noop(
+        "Pelatihan, akun dan proses dari program yang melaporkannya, terpisah dari tahap "
+        "terakhir yang dihitung. Bulan yang dilaporkan ialah yang sudah berakhir pada hari "
+        "angkanya."
+    ),
+)
 @answers_figures
 def funnel(
     request: HttpRequest,
     asked: Query[AskedState],
-    level: FunnelLevel = FunnelLevel.NATIONAL,
+    level: FunnelLevel = FUNNEL_LEVEL,
     code: str = CODE,
 ):
     """Training, account and process of programmes that report them, apart from the counted last
@@ -222,18 +312,28 @@ def funnel(
         "year": asked.year,
         "unit": unit,
         "funnels": [
-            {"programme": each.programme.code, "stages": [_stage(stage) for stage in each.stages]}
+            {
+                "programme": each.programme.code,
+                "stages": [
+                    _stage(stage, is_known=not (stage.is_counted and unit.unknown_reason))
+                    for stage in each.stages
+                ],
+            }
             for each in found
         ],
     }
 
 
-@api.get("/outlook", response={200: OutlookAnswer, **ERRORS})
+@api.get(
+    "/outlook",
+    response={200: OutlookAnswer, **ERRORS},
+    description=gettext_noop("Rencana, laju dan proyeksi satu tempat."),
+)
 @answers_figures
 def outlook(
     request: HttpRequest,
     asked: Query[Asked],
-    level: PlaceLevel = PlaceLevel.NATIONAL,
+    level: PlaceLevel = PLACE_LEVEL,
     code: str = CODE,
 ):
     """Plan, pace and projection of one place."""
@@ -245,7 +345,7 @@ def outlook(
         "unit": unit,
         "day": view.day,
         "expected": _decimal(view.expected),
-        "ahead": _decimal(view.ahead),
+        "ahead": None if unit.unknown_reason else _decimal(view.ahead),
         "realised_year_before": summary.before,
         "required_per_working_day": view.per_working_day,
         "required_per_month": view.per_month,
@@ -259,12 +359,19 @@ def outlook(
     }
 
 
-@api.get("/changes", response={200: ChangesAnswer, **ERRORS})
+@api.get(
+    "/changes",
+    response={200: ChangesAnswer, **ERRORS},
+    description=gettext_noop(
+        "Apa yang berubah pada penempatan sebuah angka sejak suatu keadaan (`as_of` atau "
+        "`batch`, wajib)."
+    ),
+)
 @answers_figures
 def changes(
     request: HttpRequest,
     asked: Query[AskedState],
-    level: PlaceLevel = PlaceLevel.NATIONAL,
+    level: PlaceLevel = PLACE_LEVEL,
     code: str = CODE,
     limit: int = LIMIT,
 ):
@@ -297,13 +404,19 @@ def changes(
     }
 
 
-@api.get("/targets", response={200: TargetSetsPage, **ERRORS})
+@api.get(
+    "/targets",
+    response={200: TargetSetsPage, **ERRORS},
+    description=gettext_noop(
+        "Setiap versi target yang terbit, ditetapkan, diusulkan atau digantikan, urut nomor."
+    ),
+)
 @answers_figures
 def targets(
     request: HttpRequest,
-    year: int | None = Query(None, ge=2007, le=2100),
+    year: int | None = Query(None, ge=2007, le=2100, description=_OF_YEAR),
     limit: int = LIMIT,
-    after: int = Query(0, ge=0, description="Key of the last row that was read; see next."),
+    after: int = Query(0, ge=0, description=_AFTER),
 ):
     """Every published version of the targets, enacted, proposed or superseded, in order of id."""
     sets = TargetSet.objects.published().with_national_amount().order_by("pk")
@@ -312,11 +425,17 @@ def targets(
     return _part(request, list(sets), limit, after, lambda each: each.pk)
 
 
-@api.get("/units", response={200: UnitsPage, **ERRORS})
+@api.get(
+    "/units",
+    response={200: UnitsPage, **ERRORS},
+    description=gettext_noop(
+        "Kode dan nama kantor (balai, posnya, dan kantor di luar balai) atau provinsi, urut kode."
+    ),
+)
 @answers_figures
 def units(
     request: HttpRequest,
-    level: UnitLevel = UnitLevel.BALAI,
+    level: UnitLevel = UNIT_LEVEL,
     limit: int = LIMIT,
     after: str = AFTER,
 ):
@@ -333,9 +452,18 @@ def units(
     return {"level": level, **_part(request, rows, limit, after, lambda row: row["code"])}
 
 
-@api.get("/freshness", response={200: FreshnessAnswer, 401: Problem, 422: Problem, 429: Problem})
+@api.get(
+    "/freshness",
+    response={200: FreshnessAnswer, 401: Problem, 422: Problem, 429: Problem},
+    description=gettext_noop(
+        "Batch terakhir, yang menunggu sesudahnya, dan hasil pencocokan terakhir dengan "
+        "penempatan; dengan `year`, yang terakhir melihat penempatan tahun itu."
+    ),
+)
 @answers
-def freshness(request: HttpRequest, year: int | None = Query(None, ge=2007, le=2100)):
+def freshness(
+    request: HttpRequest, year: int | None = Query(None, ge=2007, le=2100, description=_OF_YEAR)
+):
     """The last batch, what waits after it, and how the last check against the placements ended;
     with `year`, the last one that looked at that year's placements."""
     now = figures.freshness(year)
@@ -351,6 +479,7 @@ def openapi(request: HttpRequest):
 
 def _rows(request: HttpRequest, found: list[figures.Figure], asked: dict) -> list[FigureRow]:
     sets = TargetSet.objects.in_bulk({each.target_set for each in found} - {None})
+    unknown = _why_unknown(asked["year"])
     return [
         FigureRow.of(
             each,
@@ -358,9 +487,15 @@ def _rows(request: HttpRequest, found: list[figures.Figure], asked: dict) -> lis
             through=asked["through"] or datetime.date(asked["year"], 12, 31),
             as_of=asked["as_of"],
             rule_version=request.state.rule_version,
+            unknown=unknown,
         )
         for each in found
     ]
+
+
+def _why_unknown(year: int) -> str:
+    """The sentence of the pages for a year nothing is known of; '' for any other."""
+    return why_unknown(year, {each.number for each in figures.years() if each.has_placements})
 
 
 def _place(
@@ -377,12 +512,12 @@ def _place(
     return summary, row
 
 
-def _stage(stage: Stage) -> dict[str, object]:
-    share = stage.share
+def _stage(stage: Stage, *, is_known: bool) -> dict[str, object]:
+    share = stage.share if is_known else None
     return {
         "stage": stage.key,
         "name": stage.label,
-        "count": stage.n,
+        "count": stage.n if is_known else None,
         "is_counted": stage.is_counted,
         "months": [f"{month:%Y-%m}" for month in stage.months],
         "units": stage.units,

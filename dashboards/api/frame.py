@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError as WrongValue
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
@@ -97,9 +97,10 @@ def private(response: HttpResponse) -> HttpResponse:
 api = FigureAPI(
     title="Capaian PMI",
     version="1.0",
-    description=(
-        "Targets and placements of Indonesian migrant workers, read-only. Every figure has its "
-        "numerator, its denominator, the versions it rests on and how current it is."
+    description=gettext_noop(
+        "Target dan penempatan pekerja migran Indonesia, hanya baca. Setiap angka disertai "
+        "pembilang, "
+        "penyebut, versi yang menjadi dasarnya, dan seberapa baru angkanya."
     ),
     auth=[Bearer(), django_auth],
     throttle=CallsAMinute(),

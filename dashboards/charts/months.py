@@ -21,8 +21,10 @@ from dashboards.charts.scales import (
     short,
     signed,
 )  # fmt: skip
+from dashboards.places import Behind
 from dashboards.templatetags.figures import count
 from quotas import pace
+from quotas.reading import Span
 from quotas.summary import Summary
 from regions.calendar import last_of_month
 
@@ -34,7 +36,8 @@ _SLOT = (_RIGHT - _LEFT) / 12
 class Month:
     """One month: its counts, and where they are drawn. ``ahead`` is the running total less the
     plan (in proportion to working days while the month runs); None where there is no plan or the
-    month is still to come. ``before`` is None where nothing is known of that year."""
+    month is still to come. ``before`` is None where nothing is known of that year; ``before_same``
+    is of the running month: what that year had through the same day."""
 
     label: str
     name: str
@@ -52,7 +55,10 @@ class Month:
     is_running: bool
     is_to_come: bool
     behind: str
+    behind_total: str
     behind_before: str
+    before_same: int | None = None
+    behind_same: str = ""
 
     @property
     def ahead_words(self) -> str:
@@ -75,6 +81,7 @@ class MonthChart:
     has_plan: bool
     is_empty: bool
     running: str
+    running_before: str
     name: str = "bulan"
     marks: str = "charts/_months.html"
     table: str = "charts/_months_table.html"
@@ -89,11 +96,9 @@ class MonthChart:
         return _("Bulan ke bulan")
 
 
-def month_chart(
-    *, summary: Summary, behind: Callable[[datetime.date], str] | None = None
-) -> MonthChart:
-    """Lay out the months of ``summary``. ``behind`` gives the address of the placements of a month
-    (its first day, of this year or the one before); without it nothing is a link."""
+def month_chart(*, summary: Summary, behind: Behind | None = None) -> MonthChart:
+    """Lay out the months of ``summary``. ``behind`` gives the addresses of the placements; without
+    it nothing is a link."""
     year, day = summary.year, summary.day
     now, before, plan = summary.months, summary.months_before, summary.plan
     last = 0 if day.year < year else day.month
@@ -125,8 +130,11 @@ def month_chart(
                 ahead=half_up(totals[index] - due) if plan and not to_come else None,
                 is_running=running,
                 is_to_come=to_come,
-                behind=behind(first) if behind else "",
-                behind_before=behind(prior) if behind and before else "",
+                behind=behind.month(first) if behind else "",
+                behind_total=behind.through_month(first) if behind else "",
+                behind_before=behind.month(prior) if behind and before else "",
+                before_same=summary.month_before if running else None,
+                behind_same=_same_days(behind, summary, prior) if behind and running else "",
             )
         )
     done = _done(totals, last, day)
@@ -147,7 +155,15 @@ def month_chart(
         has_plan=bool(plan),
         is_empty=not any(now),
         running=_("berjalan, sampai %(day)s") % {"day": date_format(day, "j M")} if runs else "",
+        running_before=_("sampai %(day)s") % {"day": date_format(summary.span_before.last, "j M Y")}
+        if runs
+        else "",
     )
+
+
+def _same_days(behind: Behind, summary: Summary, prior: datetime.date) -> str:
+    """The placements of the running month a year earlier, through the same day."""
+    return behind(span=Span(prior, summary.span_before.last)) if summary.months_before else ""
 
 
 def _x(months: float) -> float:

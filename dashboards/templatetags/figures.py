@@ -6,6 +6,7 @@ from fractions import Fraction
 from django import template
 from django.utils import formats
 from django.utils.dates import MONTHS
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -98,6 +99,12 @@ def bar_of(figure, expected: Fraction | None = None) -> dict:
         "runs_on": share > _BAR_TO,
         "said": said,
     }
+
+
+@register.filter
+def linked(words: str, url: str) -> str:
+    """Words that open ``url``; the words alone where there is nothing this reader may open."""
+    return format_html('<a href="{}">{}</a>', url, words) if url else words
 
 
 @register.filter

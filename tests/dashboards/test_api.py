@@ -357,3 +357,49 @@ def test_counts_of_other_units_inside_the_nation_are_for_who_sees_every_figure(
     client.force_login(officer)
     own = f"{asked}regency&level=balai&code=bp3mi-jateng"
     assert client.get(own).status_code == 200
+
+
+def test_a_year_nothing_is_known_of_is_null_with_the_sentence_of_the_pages(
+    client, directorate, officer
+):
+    client.force_login(directorate)
+    year = {"year": "2025"}
+    sentence = "Belum ada data penempatan 2025; yang diketahui hanya targetnya."
+    assert sentence in client.get("/nasional/", year).content.decode()
+    (nation,) = client.get(f"{API}/attainment", year).json()["rows"]
+    assert nation["target"] == 259144
+    unknown = ("realised", "percent", "percent_rounded", "level", "rating")
+    assert {nation[name] for name in unknown} == {None}
+    assert nation["unknown_reason"] == sentence
+    months = client.get(f"{API}/months", year).json()
+    assert {(row["realised"], row["cumulative"]) for row in months["rows"]} == {(None, None)}
+    assert sum(row["plan"] for row in months["rows"]) == 259144
+    outlook = client.get(f"{API}/outlook", year).json()
+    assert (outlook["unit"]["realised"], outlook["ahead"]) == (None, None)
+    funnels = client.get(f"{API}/funnel", year).json()["funnels"]
+    assert {stage["count"] for each in funnels for stage in each["stages"]} <= {None}
+    make_placement(by=officer, completed_on=datetime.date(2025, 3, 2))
+    (nation,) = client.get(f"{API}/attainment", year).json()["rows"]
+    assert (nation["realised"], nation["unknown_reason"]) == (1, None)
+    running = {"year": str(timezone.localdate().year)}
+    (nation,) = client.get(f"{API}/attainment", running).json()["rows"]
+    assert (nation["realised"], nation["unknown_reason"]) == (0, None), "it may still come"
+
+
+def test_every_parameter_and_every_operation_has_a_meaning_in_indonesian(client, directorate):
+    client.force_login(directorate)
+    paths = client.get(f"{API}/openapi.json").json()["paths"]
+    told = [
+        each.get("description") or each["schema"].get("description", "")
+        for methods in paths.values()
+        for operation in methods.values()
+        for each in [operation, *operation.get("parameters", [])]
+        if "schema" in each or "description" in each
+    ]
+    assert len(told) > 40
+    assert all(told)
+    english = {"the", "of", "which", "year", "empty", "rows"}
+    assert not [each for each in told if english & set(each.lower().split())]
+    page = client.get(f"{API}/docs").content.decode()
+    assert "Kode program; kosong untuk semua program bersama." in page
+    assert "<td>–</td></tr>" not in page.split("<h2")[1], "no parameter without a meaning"

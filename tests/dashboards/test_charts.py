@@ -85,13 +85,25 @@ def test_months_run_up_to_the_day_of_the_figures_and_the_running_month_is_marked
     assert chart.plan_line.split()[-1].startswith(str(float(chart.right)))
 
 
+class Addresses:
+    """Addresses that say what was asked of them."""
+
+    def __call__(self, *, span):
+        return f"/x/{span.first}..{span.last}/"
+
+    def month(self, first):
+        return f"/x/{first}/"
+
+    def through_month(self, first):
+        return f"/x/..{first}/"
+
+
 def test_months_link_to_their_placements_in_drawing_and_table():
-    chart = month_chart(
-        summary=make_summary(months=MONTHS, before=[7] * 12), behind=lambda day: f"/x/{day}/"
-    )
+    chart = month_chart(summary=make_summary(months=MONTHS, before=[7] * 12), behind=Addresses())
     page = render_to_string("charts/figure.html", {"chart": chart})
     assert page.count('href="/x/2026-03-01/"') == 2
     assert page.count('href="/x/2025-03-01/"') == 2
+    assert page.count('href="/x/..2026-03-01/"') == 1
     assert "style=" not in page
     assert "href=" not in drawn(chart)
 

@@ -29,6 +29,15 @@ ALL = [
     "nasional", "provinsi", "balai", "provinsi/33", "balai/bp3mi-jateng",
     "kantor/bp3mi-jateng", "kabupaten/3301",
 ]  # fmt: skip
+# What the columns of the CSV files of figures are called, and the words the tests have for them.
+HEADINGS = {
+    "Jenis baris": "part", "Kode": "code", "Nama": "name", "Ukuran": "measure", "Target": "target",
+    "Realisasi": "realised", "Capaian": "percent", "Dari tahun lalu": "change",
+    "Tahun lalu": "last_year", "Seharusnya": "expected", "Di depan rencana": "ahead",
+    "Predikat": "rating", "Kurang": "short", "Catatan": "note", "Kiri": "left",
+    "Bagian kiri": "left_share", "Kanan": "right", "Bagian kanan": "right_share",
+    "Selisih": "difference", "Perubahan": "change",
+}  # fmt: skip
 FORMULA = re.compile(rb"(<f>[^<]*</f>)<v>[^<]*</v>")
 
 
@@ -65,7 +74,8 @@ def csv_at(client, url: str) -> list[dict]:
     lines = [
         line for line in text.splitlines() if not line.lstrip("\ufeff").startswith(("#", '"#'))
     ]
-    return list(csv.DictReader(lines))
+    head, *rows = csv.reader(lines)
+    return [dict(zip([HEADINGS[each] for each in head], row, strict=True)) for row in rows]
 
 
 @pytest.fixture
