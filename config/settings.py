@@ -313,6 +313,7 @@ if HTTPS:
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
+FILTERS_EMPTY_CHOICE_LABEL = _("semua")
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
 # Events are asked by their row and context only: 22 more indexes cost a third of every save.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)

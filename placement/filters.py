@@ -122,8 +122,6 @@ class PlacementFilter(filters.FilterSet):
         for name, field in self.form.fields.items():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = _NOT_LISTED
-            if hasattr(field, "empty_label"):
-                field.empty_label = _("semua")
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
             if select and name not in {"status", "sex", "late", "home"}:

@@ -19,7 +19,7 @@ function enhance(root) {
       },
     });
     search.control_input.setAttribute("autocomplete", "off");
-    search.control_input.placeholder = " "; // The style asks whether something is typed.
+    search.control_input.placeholder ||= " "; // The style asks whether something is typed.
     stayClosed(search);
     goOnByTab(search);
     const described = select.getAttribute("aria-describedby");
