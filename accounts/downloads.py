@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
@@ -35,9 +36,11 @@ def download(content: bytes | str | Iterable[str], name: str, kind: str) -> Http
 
 
 def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Yield a CSV file in pieces of some thousand lines. None is empty; no text is a formula."""
+    """Yield a CSV file in pieces of some thousand lines: semicolons between the cells and a comma
+    in the numbers, as a spreadsheet set to Indonesian opens them. None is empty; no text is a
+    formula."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=";")
     out.write(_BOM)
     for number, row in enumerate(rows, start=1):
         writer.writerow(["" if value is None else _plain(value) for value in row])
@@ -47,7 +50,10 @@ def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 
 
 def _plain(value: object) -> object:
-    """A text that a spreadsheet would run as a formula gets a quote before it."""
+    """A text that a spreadsheet would run as a formula gets a quote before it; 30.1 would be read
+    as the thirtieth of January."""
+    if isinstance(value, (Decimal, float)):
+        return str(value).replace(".", ",")
     if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         return f"'{value}"
     return value

@@ -16,6 +16,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from accounts.downloads import csv_pieces
 from placement.models import Programme
 from quotas.models import TargetSet
 from quotas.promises import Measure
@@ -177,9 +178,7 @@ def rows(grid: Grid) -> list[list]:
 
 def csv_text(lines: Iterable[Sequence]) -> bytes:
     """Lines as CSV that a spreadsheet opens as UTF-8."""
-    out = io.StringIO()
-    csv.writer(out).writerows(lines)
-    return out.getvalue().encode("utf-8-sig")
+    return "".join(csv_pieces(lines)).encode()
 
 
 def write_csv(grid: Grid) -> bytes:

@@ -209,7 +209,7 @@ def test_a_file_is_exactly_the_list(client, directorate, since, kind):
     answer = client.get("/unduh/perubahan.csv", asked)
     lines = b"".join(answer.streaming_content).decode().lstrip("\ufeff").splitlines()
     head = [line for line in lines if line.startswith("#")]
-    assert [line.split(",")[0] for line in lines[len(head) + 1 :]] == listed
+    assert [line.split(";")[0] for line in lines[len(head) + 1 :]] == listed
     assert any(line.startswith("# Pemeriksaan") and "berjumlah tepat" in line for line in head)
     answer = client.get("/unduh/perubahan.xlsx", asked)
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))

@@ -74,8 +74,10 @@ def csv_at(client, url: str) -> list[dict]:
     lines = [
         line for line in text.splitlines() if not line.lstrip("\ufeff").startswith(("#", '"#'))
     ]
-    head, *rows = csv.reader(lines)
-    return [dict(zip([HEADINGS[each] for each in head], row, strict=True)) for row in rows]
+    head, *rows = csv.reader(lines, delimiter=";")
+    # Numbers have the comma of a spreadsheet here.
+    plain = [[re.sub(r"^(-?[0-9]+),([0-9]+)$", r"\1.\2", cell) for cell in row] for row in rows]
+    return [dict(zip([HEADINGS[each] for each in head], row, strict=True)) for row in plain]
 
 
 @pytest.fixture
@@ -231,6 +233,15 @@ def test_a_disagreement_stands_on_top_of_every_sheet(client, directorate, placem
     for name, sheet in workbook(client, "nasional").items():
         assert any("months 4 ≠ 5" in str(cell) for row in sheet[:2] for cell in row), name
     assert "months 4 ≠ 5" in client.get("/unduh/nasional.csv").content.decode().splitlines()[0]
+
+
+def test_a_csv_opens_in_a_spreadsheet_set_to_indonesian(client, directorate, placements):
+    """Semicolons between the cells; 30.1 would be read there as the thirtieth of January."""
+    client.force_login(directorate)
+    text = client.get("/unduh/nasional.csv", {"year": "2026"}).content.decode()
+    total = next(line for line in text.splitlines() if line.startswith("total;"))
+    assert re.search(r";[0-9]+,[0-9];", total)
+    assert "." not in total
 
 
 def test_text_that_looks_like_a_formula_stays_text(client, directorate, placements):

@@ -51,11 +51,11 @@ def test_a_scheme_and_an_employer_of_the_same_name_are_told_apart(client, direct
 @pytest.mark.parametrize(
     ("path", "head"),
     [
-        ("/unduh/nasional.csv?year=2026", "Jenis baris,Kode,Nama,Ukuran,Target,Realisasi"),
-        ("/unduh/balai.csv?year=2026&column=realised", "Jenis baris,Kode,Nama,Ukuran,Realisasi"),
-        ("/unduh/bandingkan.csv?a_year=2026&b_year=2026", "Jenis baris,Kode,Nama,Kiri,Bagian kiri"),
+        ("/unduh/nasional.csv?year=2026", "Jenis baris;Kode;Nama;Ukuran;Target;Realisasi"),
+        ("/unduh/balai.csv?year=2026&column=realised", "Jenis baris;Kode;Nama;Ukuran;Realisasi"),
+        ("/unduh/bandingkan.csv?a_year=2026&b_year=2026", "Jenis baris;Kode;Nama;Kiri;Bagian kiri"),
     ],
 )
 def test_a_file_has_the_headings_of_the_page(client, directorate, path, head):
     client.force_login(directorate)
-    assert f"\n{head}," in client.get(path).content.decode().replace("\r", "")
+    assert f"\n{head};" in client.get(path).content.decode().replace("\r", "")

@@ -179,7 +179,7 @@ def test_a_file_of_the_list_speaks_as_the_page_does_and_dates_in_jakarta(client,
     text = b"".join(answer.streaming_content).decode().lstrip("\ufeff")
     told = [line for line in text.splitlines() if line.startswith(("#", '"#'))]
     assert "Selesai sejak: 01/03/2026; Jenis kelamin: Perempuan" in told[1]
-    (row,) = csv.DictReader(io.StringIO(text.split("\n", len(told))[-1]))
+    (row,) = csv.DictReader(io.StringIO(text.split("\n", len(told))[-1]), delimiter=";")
     assert row["Nomor"] == kept.reference
     assert row["Status"] == "Selesai"
     assert row["Jenis kelamin"] == "Perempuan"

@@ -319,7 +319,11 @@ def test_file_and_api_say_what_the_page_says(client, directorate, some):
             assert stage["count"] == n
             assert (stage["share"] or {}).get("of") == (share.of if share else None)
         text = client.get(f"/unduh/{file}.csv", {"year": YEAR}).content.decode()
-        lines = [line for line in csv.reader(text.splitlines()) if line and line[0] == "corong"]
+        lines = [
+            line
+            for line in csv.reader(text.splitlines(), delimiter=";")
+            if line and line[0] == "corong"
+        ]
         assert {line[1].partition("/")[2]: line[5] for line in lines} == {
             key: str(n) for key, (n, _share) in told.items()
         }

@@ -120,7 +120,11 @@ def test_files_and_the_api_say_what_the_page_says(client, directorate, some):
         url, asked = answer["next"], {}
     assert rows == {"domestic": (3, "60.0"), "health": (1, "20.0"), UNGROUPED: (1, "20.0")}
     text = client.get("/unduh/nasional.csv", {"year": "2026"}).content.decode()
-    lines = [line for line in csv.reader(text.splitlines()) if line and line[0] == "sector"]
+    lines = [
+        line
+        for line in csv.reader(text.splitlines(), delimiter=";")
+        if line and line[0] == "sector"
+    ]
     assert [(line[1], line[5]) for line in lines] == [
         ("domestic", "3"), ("health", "1"), (UNGROUPED, "1"),
     ]  # fmt: skip
