@@ -240,7 +240,7 @@ def test_a_csv_opens_in_a_spreadsheet_set_to_indonesian(client, directorate, pla
     client.force_login(directorate)
     text = client.get("/unduh/nasional.csv", {"year": "2026"}).content.decode()
     total = next(line for line in text.splitlines() if line.startswith("total;"))
-    assert re.search(r";[0-9]+,[0-9];", total)
+    assert re.search(r";-?[0-9]+,[0-9];", total)
     assert "." not in total
 
 
