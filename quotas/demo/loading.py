@@ -12,6 +12,7 @@ import io
 import random
 import time
 import zoneinfo
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -78,14 +79,18 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Entry:
-    """A row on its way into the table: first as it was typed, later perhaps as it is right."""
+    """A row on its way into the table: first as it was typed, later perhaps as it is right.
+
+    ``batch`` is the last day of the time in which it is typed.
+    """
 
     row: Row
     programme: str
-    month: datetime.date
+    batch: datetime.date
     pk: int = 0
     wrong: dict = field(default_factory=dict)
     is_voided: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,8 @@ def load(
     """Load both demo years up to ``until`` and return what was done.
 
     ``scale`` below 1 keeps that share of the rows; the published tables are exact at 1 only.
-    Must not be called inside a transaction: each month is one, with a fold after it. Raises
+    Must not be called inside a transaction: each month is one, with a fold after it, and of the
+    last weeks each week. Raises
     RuntimeError when there are placements already or an earlier load was interrupted.
     """
     if is_unfinished():
@@ -129,13 +135,13 @@ def load(
     writer = _Writer(rng)
     batches = defaultdict(list)
     for entry in entries:
-        batches[entry.month].append(entry)
+        batches[entry.batch].append(entry)
     corrected = voided = 0
     waiting: list[Entry] = []
-    months = sorted(batches)
+    ends = sorted(batches)
     with ThreadPoolExecutor(_THREADS) as pool:
-        composed = _composed(writer, batches[months[0]]) if months else []
-        for month, following in zip(months, [*months[1:], None], strict=True):
+        composed = _composed(writer, batches[ends[0]]) if ends else []
+        for end, following in zip(ends, [*ends[1:], None], strict=True):
             before = _last_batch()
             copies = [pool.submit(_copy, *part) for part in composed]
             composed = _composed(writer, batches[following]) if following else []
@@ -146,9 +152,9 @@ def load(
                 corrected += writer.correct([entry for entry in waiting if entry.wrong])
                 voided += writer.void([entry for entry in waiting if entry.is_voided])
                 tally.fold()
-            _date_batches(month, until, after=before)
-            waiting = batches[month]
-            tell(f"{month:%Y-%m}: {len(waiting):,} placements, {time.monotonic() - began:.0f} s")
+            _date_batches(end, after=before)
+            waiting = batches[end]
+            tell(f"to {end}: {len(waiting):,} placements, {time.monotonic() - began:.0f} s")
     writer.finish()
     corrected += writer.correct([entry for entry in waiting if entry.wrong])
     voided += writer.void([entry for entry in waiting if entry.is_voided])
@@ -176,24 +182,26 @@ def _composed(writer: _Writer, entries: list[Entry]) -> list[tuple[io.StringIO, 
 def _entries(
     rows: list[Row], scale: float, until: datetime.date, rng: random.Random
 ) -> list[Entry]:
-    """Both years' rows in the months they were entered, with their mistakes."""
+    """Both years' rows in the batches they were entered in, with their mistakes."""
     workdays = Workdays()
+    ends = _ends(until)
     if scale < 1:
         rows = rng.sample(rows, int(len(rows) * scale))
-    entries = [Entry(row, "regular", _month(row.day)) for row in rows if row.day <= until]
+    entries = [Entry(row, "regular", _end(ends, row.day)) for row in rows if row.day <= until]
     # A void needs a row of its own: it was counted once, and is not in the published figure.
     entries += [
-        Entry(replace(row), "regular", _month(row.day), is_voided=True)
+        Entry(replace(row), "regular", _end(ends, row.day), is_voided=True)
         for row in rng.sample(rows, int(len(rows) * _VOIDED))
         if row.day <= until
     ]
-    entries += _entries_2026(rows, until, workdays, rng)
-    last = _month(until)
+    entries += _entries_2026(rows, until, workdays, rng, ends)
     regencies = list(Regency.objects.order_by("code").values_list("code", flat=True))
     for entry in entries:
         chance = rng.random()
         if chance < _LATE:
-            entry.month = min(next_month(entry.month), last)
+            later = min(entry.batch + datetime.timedelta(1), until)
+            entry.is_late = later > entry.batch
+            entry.batch = _end(ends, later)
         elif chance < _LATE + _WRONG:
             kind = rng.randrange(3)
             if kind == 0:
@@ -206,7 +214,11 @@ def _entries(
 
 
 def _entries_2026(
-    rows: list[Row], until: datetime.date, workdays: Workdays, rng: random.Random
+    rows: list[Row],
+    until: datetime.date,
+    workdays: Workdays,
+    rng: random.Random,
+    ends: list[datetime.date],
 ) -> list[Entry]:
     """Plausible months of 2026: people, places and jobs as in 2025, in three programmes."""
     first = datetime.date(2026, 1, 1)
@@ -233,7 +245,7 @@ def _entries_2026(
             if programme == "smk-go-global":
                 row.destination = rng.choice(("JP", "JP", "KR", "TW", "DE", "TR"))
                 row.job_title = rng.choice(("caregiver", "worker", "other", "other"))
-            found.append(Entry(row, programme, _month(day)))
+            found.append(Entry(row, programme, _end(ends, day)))
     return found
 
 
@@ -352,8 +364,9 @@ class _Writer:
         written = datetime.datetime.combine(
             row.day, datetime.time(8 + rng.randrange(8), rng.randrange(60)), self.zones[office]
         )
-        if entry.month != _month(row.day):
-            written += datetime.timedelta(days=rng.randint(20, 31))
+        if entry.is_late:
+            most = (entry.batch - row.day).days
+            written += datetime.timedelta(days=min(rng.randint(20, 31), most))
         values = (
             entry.pk, f"PMI-{row.day.year}-{number:06d}", f"{rng.getrandbits(128):032x}",
             "completed", day, office, row.unit, worker, row.sex,
@@ -443,16 +456,28 @@ def _last_batch() -> int:
     return TallyBatch.objects.aggregate(last=Max("number"))["last"] or 0
 
 
-def _date_batches(month: datetime.date, until: datetime.date, *, after: int) -> None:
-    """Put this month's batches at its end, so that figures can be asked as they stood then."""
-    at = datetime.datetime.combine(
-        min(last_of_month(month), until),
-        datetime.time(22),
-        zoneinfo.ZoneInfo("Asia/Jakarta"),
-    )
+def _date_batches(end: datetime.date, *, after: int) -> None:
+    """Put the batches of an evening there, so that figures can be asked as they stood then."""
+    at = datetime.datetime.combine(end, datetime.time(22), zoneinfo.ZoneInfo("Asia/Jakarta"))
     for offset, batch in enumerate(TallyBatch.objects.filter(number__gt=after).order_by("number")):
         batch.folded_at = at + datetime.timedelta(minutes=offset)
         batch.save(update_fields=["folded_at"])
+
+
+def _ends(until: datetime.date) -> list[datetime.date]:
+    """The last days of the batches through ``until``: of each month, and of the last weeks the
+    Sundays, so that what a week has brought can be told."""
+    weekly = _month(until - datetime.timedelta(21))
+    month, ends = datetime.date(2025, 1, 1), []
+    while month < weekly:
+        ends.append(last_of_month(month))
+        month = next_month(month)
+    days = (weekly + datetime.timedelta(n) for n in range((until - weekly).days + 1))
+    return [*ends, *(day for day in days if day.isoweekday() == 7 or day == until)]
+
+
+def _end(ends: list[datetime.date], day: datetime.date) -> datetime.date:
+    return ends[bisect_left(ends, day)]
 
 
 def _month(day: datetime.date) -> datetime.date:

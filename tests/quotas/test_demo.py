@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from placement.models import Placement
 from quotas import published, tally
@@ -38,6 +39,13 @@ def test_sample_data_leave_a_history_a_notice_a_target_and_an_exact_tally(monkey
     assert Placement.objects.filter(status="void").exists()
     assert TallyBatch.objects.count() > 15
     assert tally.reconcile().mismatches == 0
+    folded = TallyBatch.objects.values_list("folded_at", flat=True)
+    # The running month is folded week by week: the letter of a week has something to tell.
+    evenings = {timezone.localdate(each) for each in folded}
+    assert {datetime.date(2026, 4, 26), datetime.date(2026, 5, 3), datetime.date(2026, 5, 10)} <= (
+        evenings
+    )
+    assert not Placement.objects.filter(recorded_at__date__gt=datetime.date(2026, 5, 15)).exists()
     assert DataNotice.objects.get(shown=True).text.startswith("DATA CONTOH")
     assert TargetSet.objects.in_year(2026).enacted().get().is_sample
     assert StageReport.objects.exists() or not Placement.objects.filter(programme="smk-go-global")

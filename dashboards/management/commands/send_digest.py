@@ -25,7 +25,10 @@ class Command(BaseCommand):
         if week.isoweekday() != 7 or week >= timezone.localdate():
             raise CommandError(f"{week} is not a Sunday that has ended.")
         if dry_run:
-            for user in digest_recipients():
+            people = digest_recipients()
+            if not people:
+                self.stdout.write("nobody who wants the letter has an address")
+            for user in people:
                 mail = digest.letter_for(user=user, week=week)
                 if mail is None:
                     self.stdout.write(f"-- {user.username}: nothing to tell")
