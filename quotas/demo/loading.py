@@ -12,7 +12,6 @@ import io
 import random
 import time
 import zoneinfo
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from dataclasses import dataclass, field, replace
 import pghistory
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 from psycopg2.extras import execute_values
 
 from accounts import roles
@@ -36,7 +36,6 @@ from quotas.models import TallyBatch, TargetSet
 from quotas.promises import Measure
 from quotas.splitting import spread
 from quotas.targets import Amount
-from regions.calendar import last_of_month, next_month
 from regions.models import DataNotice, Office, Province, Regency
 
 NOTICE = "DATA CONTOH: penempatan sintetis. Bukan catatan orang yang sesungguhnya."
@@ -53,6 +52,8 @@ _DIVIDED = 0.96
 # COPY is PostgreSQL's work: two connections use both cores of a small machine.
 _THREADS = 2
 _LATE, _WRONG, _VOIDED = 0.03, 0.004, 0.0015
+# Days until a late one is typed, and until a mistake is found.
+_LATE_BY, _MENDED_AFTER = (20, 31), (5, 40)
 # fmt: off
 _WOMEN = [
     "Siti", "Sri", "Nur", "Dewi", "Rina", "Yuni", "Wati", "Ayu", "Lestari", "Ratna", "Endang",
@@ -81,16 +82,15 @@ _COLUMNS = (
 class Entry:
     """A row on its way into the table: first as it was typed, later perhaps as it is right.
 
-    ``batch`` is the last day of the time in which it is typed.
+    ``typed_on`` is the day it is typed.
     """
 
     row: Row
     programme: str
-    batch: datetime.date
+    typed_on: datetime.date
     pk: int = 0
     wrong: dict = field(default_factory=dict)
     is_voided: bool = False
-    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def load(
     """Load both demo years up to ``until`` and return what was done.
 
     ``scale`` below 1 keeps that share of the rows; the published tables are exact at 1 only.
-    Must not be called inside a transaction: each month is one, with a fold after it, and of the
-    last weeks each week. Raises
+    Must not be called inside a transaction: each day is one, with a fold in its evening, so that
+    figures can be asked as they stood on any day. Raises
     RuntimeError when there are placements already or an earlier load was interrupted.
     """
     if is_unfinished():
@@ -133,32 +133,30 @@ def load(
     entries = _entries(rows, scale, until, rng)
     _sample_targets(rows)
     writer = _Writer(rng)
-    batches = defaultdict(list)
+    days = defaultdict(list)
+    mended = defaultdict(list)
     for entry in entries:
-        batches[entry.batch].append(entry)
+        days[entry.typed_on].append(entry)
+        if entry.wrong or entry.is_voided:
+            seen = entry.typed_on + datetime.timedelta(rng.randint(*_MENDED_AFTER))
+            mended[min(seen, until)].append(entry)
     corrected = voided = 0
-    waiting: list[Entry] = []
-    ends = sorted(batches)
+    evenings = sorted({*days, *mended})
     with ThreadPoolExecutor(_THREADS) as pool:
-        composed = _composed(writer, batches[ends[0]]) if ends else []
-        for end, following in zip(ends, [*ends[1:], None], strict=True):
+        composed = _composed(writer, days[evenings[0]]) if evenings else []
+        for day, following in zip(evenings, [*evenings[1:], None], strict=True):
             before = _last_batch()
             copies = [pool.submit(_copy, *part) for part in composed]
-            composed = _composed(writer, batches[following]) if following else []
+            composed = _composed(writer, days[following]) if following else []
             for copy in copies:
                 copy.result()
+            corrected += writer.correct([entry for entry in mended[day] if entry.wrong])
+            voided += writer.void([entry for entry in mended[day] if entry.is_voided])
             tally.fold()
-            if waiting:
-                corrected += writer.correct([entry for entry in waiting if entry.wrong])
-                voided += writer.void([entry for entry in waiting if entry.is_voided])
-                tally.fold()
-            _date_batches(end, after=before)
-            waiting = batches[end]
-            tell(f"to {end}: {len(waiting):,} placements, {time.monotonic() - began:.0f} s")
+            _date_batches(day, after=before)
+            if following is None or following.month != day.month:
+                tell(f"{day:%Y-%m} loaded, {time.monotonic() - began:.0f} s")
     writer.finish()
-    corrected += writer.correct([entry for entry in waiting if entry.wrong])
-    voided += writer.void([entry for entry in waiting if entry.is_voided])
-    tally.fold()
     report_samples(year=2026, until=until)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE placement_placement")
@@ -182,26 +180,24 @@ def _composed(writer: _Writer, entries: list[Entry]) -> list[tuple[io.StringIO, 
 def _entries(
     rows: list[Row], scale: float, until: datetime.date, rng: random.Random
 ) -> list[Entry]:
-    """Both years' rows in the batches they were entered in, with their mistakes."""
+    """Both years' rows on the days they are typed, with their mistakes."""
     workdays = Workdays()
-    ends = _ends(until)
     if scale < 1:
         rows = rng.sample(rows, int(len(rows) * scale))
-    entries = [Entry(row, "regular", _end(ends, row.day)) for row in rows if row.day <= until]
+    entries = [Entry(row, "regular", row.day) for row in rows if row.day <= until]
     # A void needs a row of its own: it was counted once, and is not in the published figure.
     entries += [
-        Entry(replace(row), "regular", _end(ends, row.day), is_voided=True)
+        Entry(replace(row), "regular", row.day, is_voided=True)
         for row in rng.sample(rows, int(len(rows) * _VOIDED))
         if row.day <= until
     ]
-    entries += _entries_2026(rows, until, workdays, rng, ends)
+    entries += _entries_2026(rows, until, workdays, rng)
     regencies = list(Regency.objects.order_by("code").values_list("code", flat=True))
     for entry in entries:
         chance = rng.random()
         if chance < _LATE:
-            later = min(entry.batch + datetime.timedelta(1), until)
-            entry.is_late = later > entry.batch
-            entry.batch = _end(ends, later)
+            late = datetime.timedelta(rng.randint(*_LATE_BY))
+            entry.typed_on = min(entry.typed_on + late, until)
         elif chance < _LATE + _WRONG:
             kind = rng.randrange(3)
             if kind == 0:
@@ -214,11 +210,7 @@ def _entries(
 
 
 def _entries_2026(
-    rows: list[Row],
-    until: datetime.date,
-    workdays: Workdays,
-    rng: random.Random,
-    ends: list[datetime.date],
+    rows: list[Row], until: datetime.date, workdays: Workdays, rng: random.Random
 ) -> list[Entry]:
     """Plausible months of 2026: people, places and jobs as in 2025, in three programmes."""
     first = datetime.date(2026, 1, 1)
@@ -245,7 +237,7 @@ def _entries_2026(
             if programme == "smk-go-global":
                 row.destination = rng.choice(("JP", "JP", "KR", "TW", "DE", "TR"))
                 row.job_title = rng.choice(("caregiver", "worker", "other", "other"))
-            found.append(Entry(row, programme, _end(ends, day)))
+            found.append(Entry(row, programme, day))
     return found
 
 
@@ -289,6 +281,7 @@ class _Writer:
             cursor.execute("SELECT nextval('placement_reference_number')")
             self.next_number = cursor.fetchone()[0]
         self.serials = Counter()
+        self.began = timezone.now()
 
     def compose(self, entries: list[Entry]) -> tuple[io.StringIO, io.StringIO]:
         """Write workers and placements, as first typed, in the text format of COPY."""
@@ -362,11 +355,11 @@ class _Writer:
             row.job_title == "caregiver" and rng.random() < 0.6
         )
         written = datetime.datetime.combine(
-            row.day, datetime.time(8 + rng.randrange(8), rng.randrange(60)), self.zones[office]
+            entry.typed_on,
+            datetime.time(8 + rng.randrange(8), rng.randrange(60)),
+            self.zones[office],
         )
-        if entry.is_late:
-            most = (entry.batch - row.day).days
-            written += datetime.timedelta(days=min(rng.randint(20, 31), most))
+        written = min(written, self.began)
         values = (
             entry.pk, f"PMI-{row.day.year}-{number:06d}", f"{rng.getrandbits(128):032x}",
             "completed", day, office, row.unit, worker, row.sex,
@@ -456,29 +449,9 @@ def _last_batch() -> int:
     return TallyBatch.objects.aggregate(last=Max("number"))["last"] or 0
 
 
-def _date_batches(end: datetime.date, *, after: int) -> None:
-    """Put the batches of an evening there, so that figures can be asked as they stood then."""
-    at = datetime.datetime.combine(end, datetime.time(22), zoneinfo.ZoneInfo("Asia/Jakarta"))
+def _date_batches(day: datetime.date, *, after: int) -> None:
+    """Put the batches of a day in its evening."""
+    at = datetime.datetime.combine(day, datetime.time(22), zoneinfo.ZoneInfo("Asia/Jakarta"))
     for offset, batch in enumerate(TallyBatch.objects.filter(number__gt=after).order_by("number")):
         batch.folded_at = at + datetime.timedelta(minutes=offset)
         batch.save(update_fields=["folded_at"])
-
-
-def _ends(until: datetime.date) -> list[datetime.date]:
-    """The last days of the batches through ``until``: of each month, and of the last weeks the
-    Sundays, so that what a week has brought can be told."""
-    weekly = _month(until - datetime.timedelta(21))
-    month, ends = datetime.date(2025, 1, 1), []
-    while month < weekly:
-        ends.append(last_of_month(month))
-        month = next_month(month)
-    days = (weekly + datetime.timedelta(n) for n in range((until - weekly).days + 1))
-    return [*ends, *(day for day in days if day.isoweekday() == 7 or day == until)]
-
-
-def _end(ends: list[datetime.date], day: datetime.date) -> datetime.date:
-    return ends[bisect_left(ends, day)]
-
-
-def _month(day: datetime.date) -> datetime.date:
-    return day.replace(day=1)

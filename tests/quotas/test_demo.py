@@ -14,6 +14,7 @@ from placement.models import Placement
 from quotas import published, tally
 from quotas.demo import year2025
 from quotas.models import StageReport, TallyBatch, TargetSet
+from quotas.rollups import TallyLedger
 from regions.models import DataNotice
 
 
@@ -40,11 +41,16 @@ def test_sample_data_leave_a_history_a_notice_a_target_and_an_exact_tally(monkey
     assert TallyBatch.objects.count() > 15
     assert tally.reconcile().mismatches == 0
     folded = TallyBatch.objects.values_list("folded_at", flat=True)
-    # The running month is folded week by week: the letter of a week has something to tell.
+    # Every evening is folded, so that figures can be asked as they stood on any day.
     evenings = {timezone.localdate(each) for each in folded}
-    assert {datetime.date(2026, 4, 26), datetime.date(2026, 5, 3), datetime.date(2026, 5, 10)} <= (
-        evenings
-    )
+    recorded = Placement.objects.values_list("recorded_at", flat=True)
+    typed_on = {timezone.localdate(each) for each in recorded}
+    assert typed_on <= evenings
+    day = datetime.date(2025, 12, 15)
+    typed = set(Placement.objects.filter(recorded_at__date__lte=day).values_list("pk", flat=True))
+    state = TallyBatch.objects.filter(folded_at__date__lte=day).latest("number")
+    told = TallyLedger.objects.filter(batch__lte=state.number)
+    assert set(told.values_list("placement", flat=True)) == typed
     assert not Placement.objects.filter(recorded_at__date__gt=datetime.date(2026, 5, 15)).exists()
     assert DataNotice.objects.get(shown=True).text.startswith("DATA CONTOH")
     assert TargetSet.objects.in_year(2026).enacted().get().is_sample
