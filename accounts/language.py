@@ -10,11 +10,11 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
     """Indonesian until the reader chooses English with the switch (a cookie).
 
     A browser set up in English is common in the offices and says nothing about who sits before it.
-    Programs have no switch: the API follows ``Accept-Language``.
+    Programs have no switch: the API follows ``Accept-Language``; its description is a page.
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path.startswith("/api/"):
+        if request.path.startswith("/api/") and not request.path.endswith("/docs"):
             super().process_request(request)
             return
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -60,6 +60,8 @@ def late(request: HttpRequest) -> HttpResponse:
         question.notices.append(
             _("Kelambatan selalu dibaca menurut catatan saat ini; “keadaan per” tidak berlaku.")
         )
+        # The stamp says of what the figures are.
+        question = replace(question, as_of=None)
     user = request.user
     words = question.words | {"as_of": None, "target_set": None}
     span = year_span(question.year, question.through)

@@ -27,6 +27,7 @@ _PERIODS = (
 _REFERENCE = re.compile(r"(?:(?:PMI[- ]?)?([0-9]{4})[- ])?([0-9]{1,12})", re.IGNORECASE | re.ASCII)
 # One sequence numbers the placements of all years; those of so many years back are looked for.
 _NUMBERED_YEARS = 30
+_NIK_DIGITS = 16
 
 
 class FilterForm(forms.Form):
@@ -35,6 +36,8 @@ class FilterForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        if len(re.sub(r"\D", "", cleaned.get("q") or "")) == _NIK_DIGITS:
+            self.add_error("q", _("NIK tidak disimpan utuh. Cari dengan empat angka terakhirnya."))
         for first, last, label in _PERIODS:
             begin, end = cleaned.get(first), cleaned.get(last)
             if begin and end and begin > end:

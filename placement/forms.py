@@ -64,7 +64,11 @@ def _choice(queryset, label, *, required=True, field=forms.ModelChoiceField, sea
     )
     made.widget.attrs["class"] = "form-select"
     if search:
-        made.widget.attrs |= {"data-search": "", "data-none": _("Tidak ada di daftar")}
+        made.widget.attrs |= {
+            "data-search": "",
+            "data-none": _("Tidak ada di daftar"),
+            "data-unchosen": _("belum dipilih dari daftar"),
+        }
     return made
 
 

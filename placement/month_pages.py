@@ -39,7 +39,12 @@ def closings(request: HttpRequest) -> HttpResponse:
     unit = units.filter(pk=wanted).first() or units.first()
     if wanted and unit.pk != wanted:
         raise Http404
-    context = {"unit": unit, "units": units, "months": month_reports(unit=unit)}
+    context = {
+        "unit": unit,
+        "units": units,
+        "months": month_reports(unit=unit),
+        "sees_part": _sees_part(request.user),
+    }
     return render(request, "placement/closings.html", context)
 
 
@@ -100,7 +105,7 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "reopen_form": reopen_form,
         "may_close": user.heads(unit.pk),
         "may_reopen": user.may_reopen_months,
-        "sees_part": not user.sees_every_placement and not user.is_head,
+        "sees_part": _sees_part(user),
         "heads": heads_of(unit.pk),
     }
     return render(request, "placement/month.html", context, status=status)
@@ -144,3 +149,8 @@ def _by_field(error: ValidationError) -> list[tuple[str | None, list]]:
     if hasattr(error, "error_dict"):
         return list(error.error_dict.items())
     return [(None, error.error_list)]
+
+
+def _sees_part(user) -> bool:
+    """Whether the records this user may open are those of one office, not of the whole unit."""
+    return not user.sees_every_placement and not user.is_head

@@ -47,7 +47,9 @@ export function watchErrors(form) {
 const said = new WeakMap();
 
 function show(form, asked, told) {
-  asked.forEach((name) => say(form, name, (told.errors[name] || []).join(" "), true));
+  asked.filter((name) => !form.elements[name].dataset.unmatched)
+    .forEach((name) => say(form, name, (told.errors[name] || []).join(" "), true));
+  form.querySelector("[data-told]")?.remove(); // What the last save said of the whole is said anew.
   const refused = form.querySelector("[data-refused]");
   refused.innerHTML = (told.errors.__all__ || []).join(" ");
   const warnings = told.warnings.join(" "); // the server's escaped HTML

@@ -20,7 +20,12 @@ document.addEventListener("DOMContentLoaded", () => {
     if (DAYS.has(target.name)) target.value = target.value.trim().replace(/^(\d\d)(\d\d)(\d{4})$/, "$1/$2/$3");
   }, true);
   form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    const unmatched = form.querySelector("[data-unmatched]");
+    if (form.dataset.sent || unmatched) {
+      event.preventDefault();
+      unmatched?.tomselect.focus();
+      return;
+    }
     form.dataset.sent = "yes";
   });
   window.addEventListener("pageshow", () => delete form.dataset.sent);

@@ -5,7 +5,8 @@ export function watchKeys(form) {
   const save = form.querySelector("[data-primary]");
   let wasOpen = false;
   form.addEventListener("keydown", (event) => {
-    wasOpen = Boolean(fieldOf(form, event.target)?.tomselect?.isOpen);
+    const list = fieldOf(form, event.target)?.tomselect;
+    wasOpen = Boolean(list?.isOpen && list.isMeant());
   }, true);
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;

@@ -41,6 +41,12 @@ export function watchNik(form) {
   };
   form.addEventListener("input", show);
   form.addEventListener("change", show);
+  // Who types on without looking means the name, which comes next.
+  offer.querySelector("button").addEventListener("keydown", (event) => {
+    if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      form.elements.name.focus();
+    }
+  });
   offer.querySelector("button").addEventListener("click", () => {
     const hints = read();
     for (const [name, value] of [["sex", hints.sex], ["birth_date", hints.birthDate]]) {
@@ -50,6 +56,7 @@ export function watchNik(form) {
     offer.hidden = true;
     form.dispatchEvent(new Event("change"));
     form.elements.name.focus();
+    form.elements.name.select();
   });
   show();
 }

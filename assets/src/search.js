@@ -1,5 +1,6 @@
 // Lists that are searched by typing. A bundle of its own, for the pages that have such a list.
 import TomSelect from "tom-select/base";
+import { say } from "./fields.js";
 import { namesOf, score } from "./matching.js";
 
 function enhance(root) {
@@ -20,8 +21,9 @@ function enhance(root) {
     });
     search.control_input.setAttribute("autocomplete", "off");
     search.control_input.placeholder ||= " "; // The style asks whether something is typed.
-    stayClosed(search);
-    goOnByTab(search);
+    openAtOnce(search);
+    takeWhatIsMeant(search);
+    if (select.form?.matches("[data-entry]")) keepUnmatched(search, select);
     const described = select.getAttribute("aria-describedby");
     if (described) search.control_input.setAttribute("aria-describedby", described);
     if (select.getAttribute("aria-invalid")) search.control_input.setAttribute("aria-invalid", "true");
@@ -34,25 +36,45 @@ function enhance(root) {
   });
 }
 
-// The list takes the focus once more, a moment after it opened. Who was quicker and had already chosen saw
-// it open again, over the fields below.
-function stayClosed(search) {
-  const { focus } = search;
+// The list opens at once. By itself it does so a moment after it got the focus: keys in between were lost,
+// and who had already chosen saw it open again, over the fields below.
+function openAtOnce(search) {
   search.hook("instead", "focus", () => {
-    if (!search.isOpen || document.activeElement !== search.control_input) focus.call(search);
+    if (search.isDisabled || search.isReadOnly) return;
+    const input = search.control_input.offsetWidth ? search.control_input : search.focus_node;
+    if (document.activeElement !== input) input.focus();
+    else if (!search.isOpen) search.onFocus();
   });
 }
 
-// Tab takes what was typed for and goes on at once. Who only passes by chooses nothing: the first of
-// an open list is marked without having been meant.
-function goOnByTab(search) {
+// Tab and Enter take what was typed for or gone to with the arrows. Who only passes by, or saves, chooses
+// nothing: the first of an open list is marked without having been meant.
+function takeWhatIsMeant(search) {
   let isMeant = false;
-  search.control_input.addEventListener("focus", () => { isMeant = false; });
-  search.control_input.addEventListener("keydown", (event) => {
+  const input = search.control_input;
+  search.isMeant = () => isMeant || Boolean(input.value.trim());
+  input.addEventListener("focus", () => { isMeant = false; });
+  search.on("dropdown_close", () => { isMeant = false; });
+  input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") isMeant = true;
-    if (event.key !== "Tab" || !search.isOpen || !search.activeOption) return;
-    if (isMeant || search.control_input.value.trim()) search.onOptionSelect(event, search.activeOption);
+    if (!search.isOpen) return;
+    if (event.key === "Enter" && !search.isMeant()) search.close();
+    if (event.key === "Tab" && search.activeOption && search.isMeant()) search.onOptionSelect(event, search.activeOption);
   }, true);
+}
+
+// What was typed and not chosen is said, and takes the place of what stood there: the value of the
+// entry before would be saved unseen.
+function keepUnmatched(search, select) {
+  search.control_input.addEventListener("blur", () => {
+    const typed = search.control_input.value.trim();
+    if (!typed) return;
+    search.clear();
+    select.dataset.unmatched = `“${typed}” ${select.dataset.unchosen}.`;
+    say(select.form, select.name, select.dataset.unmatched);
+  }, true);
+  search.on("item_add", () => { delete select.dataset.unmatched; });
+  search.on("type", () => { delete select.dataset.unmatched; });
 }
 
 document.addEventListener("DOMContentLoaded", () => enhance(document));

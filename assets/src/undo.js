@@ -15,6 +15,7 @@ export function watchUndo() {
     if (!fresh) { delete form.dataset.sent; return; }
     document.querySelector("[data-today]").replaceWith(fresh);
     window.htmx?.process(fresh);
+    document.querySelector("form[data-entry]").elements.nik.focus();
   });
 }
 

@@ -68,9 +68,15 @@ function announce(form, entries) {
   const left = entries.length - refused;
   line.querySelector("a").textContent = [
     left && line.dataset.waiting.replace("{n}", left),
-    refused && line.dataset.refused.replace("{n}", refused),
+    refused && line.dataset.toMend.replace("{n}", refused),
   ].filter(Boolean).join(" · ");
   line.hidden = !entries.length;
+}
+
+// What a field is called on the form; '' for the entry as a whole.
+function labelOf(form, name) {
+  const label = form.querySelector(`label[for="id_${name}"], label[for="id_${name}-ts-control"]`);
+  return label ? label.textContent.replace("*", "").trim() : "";
 }
 
 // Whom an entry is of, in the signs by which rows are known everywhere: S••• C••• · •••• 0001.
@@ -97,7 +103,8 @@ function render(box, form, entries, whose, how) {
     const state = entry.state === "waiting" && how === "signin" ? "signin" : entry.state;
     item.dataset.state = state;
     item.querySelectorAll("[data-when]").forEach((each) => { each.hidden = each.dataset.when !== state; });
-    item.querySelector("[data-errors]").textContent = Object.values(entry.errors).flat().join(" ");
+    item.querySelector("[data-errors]").textContent = Object.entries(entry.errors)
+      .map(([name, told]) => [labelOf(form, name), [told].flat().join(" ")].filter(Boolean).join(": ")).join(" ");
     item.querySelector("[data-mend]").addEventListener("click", () => {
       if (!isBegun(form) || confirm(box.dataset.replace)) mend(form, entry);
     });

@@ -357,3 +357,61 @@ def test_a_refused_form_takes_its_person_to_the_first_field_that_is_wrong(
     expect(page.locator("[name=reason]")).to_be_focused()
     page.goto(f"{live_server.url}/penempatan/?completed_from=99/99/2026")
     expect(page.locator("[name=completed_from]")).to_be_focused()
+
+
+def test_enter_and_saving_choose_nothing_of_a_list_that_was_only_passed(
+    live_server, page, officer, sign_in
+):
+    """The first row of an open list is marked without having been meant: it was recorded."""
+    sign_in(page, officer, FORM)
+    field = page.locator("#id_agency + .ts-wrapper, .ts-wrapper:has(+ #id_agency)")
+    Agency.objects.create(code="a-1", label="PT Contoh")
+    page.reload()
+    fill_form(page)
+    field.locator("input").focus()
+    expect(field.locator(".ts-dropdown")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=ekpmi_number]")).to_be_focused()
+    assert page.input_value("[name=agency]") == ""
+    field.locator("input").focus()
+    expect(field.locator(".ts-dropdown")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+    assert Placement.objects.get().agency is None
+
+
+def test_what_was_typed_and_not_chosen_is_said_and_the_value_of_before_is_not_saved(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    fill_form(page)
+    page.locator(
+        ".ts-wrapper:has(+ #id_job_title) input, #id_job_title + .ts-wrapper input"
+    ).focus()
+    page.keyboard.type("xyzabc")
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_job_title-wrong")).to_have_text("“xyzabc” belum dipilih dari daftar.")
+    assert page.input_value("[name=job_title]") == ""
+    page.keyboard.press("Control+Enter")
+    assert page.url.endswith(FORM)
+    assert not Placement.objects.exists()
+    # The save led back to the list.
+    page.keyboard.type("Caregiver")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+
+
+def test_a_name_typed_at_once_after_the_nik_is_kept_whole(live_server, page, officer, sign_in):
+    """Tab goes to what the NIK offers: the first word fell there, and its blank pressed it."""
+    sign_in(page, officer, FORM)
+    page.locator("[name=nik]").focus()
+    page.keyboard.type(make_nik())
+    page.keyboard.press("Tab")
+    page.keyboard.type("Siti Aminah")
+    assert page.input_value("[name=name]") == "Siti Aminah"
+    assert page.input_value("[name=sex]") == ""
+
+
+def test_what_is_wrong_with_the_whole_entry_has_one_place(live_server, page, officer, sign_in):
+    sign_in(page, officer, FORM)
+    expect(page.locator("[data-refused]")).to_have_count(1)

@@ -207,6 +207,14 @@ def test_a_period_that_ends_before_it_begins_is_said_and_finds_nothing(client, o
     assert len(references(client.get(URL, asked | {"completed_to": "02032026"}))) == 1
 
 
+def test_a_whole_nik_is_not_searched_for_and_the_way_is_said(client, officer):
+    make_placement(by=officer)
+    client.force_login(officer)
+    page = client.get(URL, {"q": "33010144 05960001"})
+    assert references(page) == []
+    assert "empat angka terakhirnya" in page.content.decode()
+
+
 def test_a_long_list_is_counted_after_the_page(client, officer, monkeypatch):
     for _each in range(3):
         make_placement(by=officer)
