@@ -25,7 +25,7 @@ export async function watchQueue(form) {
     const own = entries.filter((entry) => entry.user === user);
     const whose = await Promise.all(own.map((entry) => open(entry.key)));
     render(box, form, own, whose, how);
-    announce(form, own);
+    announce(form, own, done.children.length);
     box.querySelector("[data-foreign]").hidden = !entries.some((entry) => entry.user !== user);
     box.querySelector("[data-expired]").hidden = !expired;
     box.hidden = !entries.length && !done.children.length && !expired;
@@ -44,6 +44,7 @@ export async function watchQueue(form) {
   const send = async () => {
     clearTimeout(timer);
     const how = await flush(sent);
+    if (how === "sent") sayBack();
     if (await show(how)) timer = setTimeout(send, AGAIN);
   };
   changes?.addEventListener("message", (event) => {
@@ -60,8 +61,16 @@ export async function watchQueue(form) {
   await send();
 }
 
+// The form of a dead line says that the line is back, once it has proved it.
+function sayBack() {
+  const offline = document.querySelector("[data-offline]");
+  if (!offline) return;
+  offline.hidden = true;
+  document.querySelector("[data-online]").hidden = false;
+}
+
 // On a narrow screen the queue stands far below: the top of the form says what waits there.
-function announce(form, entries) {
+function announce(form, entries, sent) {
   const line = form.querySelector("[data-queued]");
   if (!line) return;
   const refused = entries.filter((entry) => entry.state === "refused").length;
@@ -69,8 +78,9 @@ function announce(form, entries) {
   line.querySelector("a").textContent = [
     left && line.dataset.waiting.replace("{n}", left),
     refused && line.dataset.toMend.replace("{n}", refused),
+    sent && line.dataset.sent.replace("{n}", sent),
   ].filter(Boolean).join(" · ");
-  line.hidden = !entries.length;
+  line.hidden = !entries.length && !sent;
 }
 
 // What a field is called on the form; '' for the entry as a whole.
@@ -143,7 +153,7 @@ async function mend(form, entry) {
     else whole.push(...sentences);
   }
   form.querySelector("[data-refused]").textContent = whole.join(" ");
-  await mark(entry.key, "mending", entry.errors);
   const target = first || form.elements.nik;
   (target.tomselect || target).focus();
+  await mark(entry.key, "mending", entry.errors);
 }

@@ -65,6 +65,8 @@ def test_entries_made_without_a_line_are_sent_once_each_when_it_is_back(page, li
     line.mend()
     page.click("[data-send-now]")
     expect(page.locator("[data-done] li")).to_have_count(2)
+    expect(page.locator("[data-online]")).to_contain_text("Jaringan sudah kembali")
+    expect(page.locator("[data-offline]")).to_be_hidden()
     expect(page.locator("[data-entries] li")).to_have_count(0)
     assert Placement.objects.count() == 2
 
