@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from dashboards.charts.bridge import Bridge, bridge, until_now
+from dashboards.dimensions import TITLES
 from dashboards.drawings import files_of
 from dashboards.pages import frame
-from dashboards.places import files_at, url_of
+from dashboards.places import files_at, parts_asked, url_of
 from dashboards.questions import Question, read_question
 from placement.closing import LATE_AFTER_DAYS
 from placement.models import Placement, Programme
@@ -314,9 +315,9 @@ def placements_then(request: HttpRequest) -> HttpResponse:
         span = None
     if moment is None or span is None:
         raise Http404
-    place = next(
-        (Place(level, asked[key]) for key, level in _FILTERS.items() if asked.get(key)), Place()
-    )
+    own = next((key for key in _FILTERS if asked.get(key)), "")
+    place = Place(_FILTERS[own], asked[own]) if own else Place()
+    parts = parts_asked(asked, besides=own)
     programme = Programme.objects.filter(pk=asked.get("programme", "")).first()
     after = int(asked["after"]) if asked.get("after", "").isdecimal() else 0
     offices = None
@@ -324,7 +325,7 @@ def placements_then(request: HttpRequest) -> HttpResponse:
         offices = list(user.offices_in_reach().values_list("pk", flat=True))
     behind = {
         "place": place, "span": span, "programme": programme.pk if programme else "",
-        "as_of": moment.batch, "after": min(after, 2**62), "offices": offices,
+        "as_of": moment.batch, "after": min(after, 2**62), "offices": offices, "parts": parts,
     }  # fmt: skip
     # A batch never changes, so both statements speak of the same rows.
     rows = placements_as_of(**behind, most=_PAGE + 1)
@@ -337,6 +338,7 @@ def placements_then(request: HttpRequest) -> HttpResponse:
         "span": span,
         "place_name": _place_name(place),
         "programme": programme,
+        "parts": [f"{TITLES[name]}: {name_of(name, code)}" for name, code in parts.items()],
         "total": total,
         "begins": before + 1,
         "ends": before + min(len(rows), _PAGE),

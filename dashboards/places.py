@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from dashboards.questions import Question
+from quotas.changes import PARTS
 from quotas.promises import Measure
 from quotas.reading import OFFICE, REGENCY, Place, Span
 from regions.calendar import last_of_month
@@ -28,6 +29,9 @@ _FILTERS = {
                                "sex", "programme", "sector", "unit", "home")},
     "area": "origin_area",
 }  # fmt: skip
+# What the rows of the ledger can be listed by.
+_LISTED = {*_LEVELS, Measure.NATIONAL}
+LEDGER_PARTS = frozenset({*PARTS, "sector", "programme"})
 # Parts that have a page of their own.
 _PAGES = {
     "unit": Measure.SERVED, "province": Measure.ORIGIN, "office": OFFICE, "regency": REGENCY,
@@ -46,6 +50,16 @@ def url_of_plan(place: Place, asked: dict[str, str]) -> str:
     as parameters."""
     chosen = asked | ({"level": place.level, "code": place.code} if place.code else {})
     return f"{reverse('dashboards:versions')}?{urlencode(chosen)}#rencana"
+
+
+def parts_asked(asked, *, besides: str) -> dict[str, str]:
+    """Values by dimension that an address of ``Behind`` asks of the ledger, but the one under the
+    key ``besides``, which is its place."""
+    return {
+        name: asked[key]
+        for name, key in _FILTERS.items()
+        if name in LEDGER_PARTS and name != "programme" and key != besides and asked.get(key)
+    }
 
 
 def page_of(dimension: str, code: str, question: Question) -> str:
@@ -97,8 +111,8 @@ class Behind:
         span = span or Span(datetime.date(question.year, 1, 1), question.last_day)
         if question.as_of is None:
             chosen = {"status": "completed"}
-        elif where or self.place.level not in {*_LEVELS, Measure.NATIONAL}:
-            # The ledger is listed by place and days; a part of it is found in that list's file.
+        elif not (where.keys() <= LEDGER_PARTS and self.place.level in _LISTED):
+            # The ledger does not hold which balai a province belongs to.
             return ""
         else:
             chosen = {"batch": str(question.as_of.batch)}

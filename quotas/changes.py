@@ -11,15 +11,17 @@ others (a small index finds them) are the cells before and after put together.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from placement.reference import UNGROUPED
 from quotas.moments import snapshot
 from quotas.promises import Measure
 from quotas.reading import COLUMN, Place, Span
+from quotas.sectors import sector_of_jobs
 from quotas.tally import CELL
 
 # Kind of a change: its name, in the order of the bridge. *Recorded later* is said of a state;
@@ -308,8 +310,20 @@ def _records(
     return statement, values
 
 
+# A dimension -> the expression of a row of the ledger that has its value; a sector is one of jobs.
+PARTS = {
+    "regency": "origin", "province": "left(origin, 2)",
+    **{name: name for name in ("unit", "office", "destination", "scheme", "employer_kind", "sex",
+                               "job_title")},
+}  # fmt: skip
+
+
 def _slice(
-    place: Place, span: Span, programme: str, offices: Sequence[str] | None = None
+    place: Place,
+    span: Span,
+    programme: str,
+    offices: Sequence[str] | None = None,
+    parts: Mapping[str, str] | None = None,
 ) -> tuple[str, dict]:
     """The condition on a cell, and its values."""
     where = "completed_on >= %(first)s AND completed_on <= %(last)s"
@@ -318,11 +332,18 @@ def _slice(
         where += " AND programme = %(programme)s"
         values["programme"] = programme
     if place.level != Measure.NATIONAL:
-        column = {"province": "left(origin, 2)", "regency": "origin"}.get(
-            COLUMN[place.level], COLUMN[place.level]
-        )
-        where += f" AND {column} = %(code)s"
+        where += f" AND {PARTS[COLUMN[place.level]]} = %(code)s"
         values["code"] = place.code
+    for name, value in (parts or {}).items():
+        if name == "sector":
+            sectors = sector_of_jobs()
+            grouped = value != UNGROUPED
+            jobs = [job for job, sector in sectors.items() if not grouped or sector == value]
+            where += f" AND {'' if grouped else 'NOT '}job_title = ANY(%(sector)s)"
+            values["sector"] = jobs
+        else:
+            where += f" AND {PARTS[name]} = %({name})s"
+            values[name] = value
     if offices is not None:
         where += " AND office = ANY(%(offices)s)"
         values["offices"] = list(offices)
@@ -338,14 +359,16 @@ def placements_as_of(
     most: int,
     after: int = 0,
     offices: Sequence[str] | None = None,
+    parts: Mapping[str, str] | None = None,
 ) -> list[tuple[int, str, dict]]:
     """The placements behind a figure as it stood: (id, reference, cell then), by id.
 
     ``after`` is the id to go on after; ``most`` bounds the rows; ``offices`` leaves out what was
-    completed elsewhere. A placement is in the list when
+    completed elsewhere; ``parts`` are values by dimension (PARTS and ``sector``) that all of them
+    have. A placement is in the list when
     its rows up to batch ``as_of`` sum to one in a cell of the slice.
     """
-    where, values = _slice(place, span, programme, offices)
+    where, values = _slice(place, span, programme, offices, parts)
     cells = ", ".join(f"'{name}', c.{name}" for name in _CELL_NAMES)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -371,12 +394,13 @@ def count_as_of(
     as_of: int,
     after: int = 0,
     offices: Sequence[str] | None = None,
+    parts: Mapping[str, str] | None = None,
 ) -> tuple[int, int]:
     """How many rows ``placements_as_of`` has in all, and how many of them up to the id ``after``.
 
     Without ``offices`` the first is the figure itself.
     """
-    where, values = _slice(place, span, programme, offices)
+    where, values = _slice(place, span, programme, offices, parts)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -9,7 +9,11 @@ import re
 import pytest
 from django.utils import timezone
 
+from placement.models import Placement
+from placement.recording import correct_placement, void_placement
 from quotas import tally
+from quotas.models import TallyBatch
+from regions.models import Country
 from tests.dashboards.test_places import set_of_2026
 from tests.factories import make_placement
 
@@ -150,3 +154,29 @@ def test_who_may_open_no_placement_gets_the_figures_without_links(client, target
     client.force_login(target_admin)
     for path in ("/target/?year=2026", "/keterlambatan/?year=2026", "/nasional/?year=2026"):
         assert lists(client.get(path).content.decode()) == [], path
+
+
+@pytest.mark.usefixtures("years")
+@pytest.mark.parametrize("path", [
+    "/nasional/?year=2026&batch={batch}", "/balai/bp3mi-jateng/?year=2026&batch={batch}",
+    "/provinsi/33/?year=2026&batch={batch}", "/kabupaten/3301/?year=2026&batch={batch}",
+])  # fmt: skip
+def test_every_part_of_a_state_of_the_past_opens_what_was_in_it_then(
+    client, directorate, officer, path
+):
+    batch = TallyBatch.objects.latest("number").number
+    void_placement(placement=Placement.objects.last(), by=officer, reason="Ganda")
+    moved = Placement.objects.filter(status="completed", completed_on__year=2026).first()
+    correct_placement(
+        placement=moved, by=officer, reason="Keliru",
+        changes={"destination": Country.objects.get(pk="KR")},
+    )  # fmt: skip
+    tally.fold()
+    client.force_login(directorate)
+    page = client.get(path.format(batch=batch)).content.decode()
+    found = lists(page)
+    for url, shown in found:
+        assert counted(client, url) == shown, (path, url)
+    told = " ".join(url for url, _shown in found)
+    for name in ("destination", "job_title", "scheme", "sex", "employer_kind", "sector"):
+        assert f"{name}=" in told, (path, name)
