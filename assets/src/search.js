@@ -66,15 +66,19 @@ function takeWhatIsMeant(search) {
 // What was typed and not chosen is said, and takes the place of what stood there: the value of the
 // entry before would be saved unseen.
 function keepUnmatched(search, select) {
+  const forget = () => {
+    if (!("unmatched" in select.dataset)) return;
+    delete select.dataset.unmatched;
+    say(select.form, select.name, "");
+  };
   search.control_input.addEventListener("blur", () => {
     const typed = search.control_input.value.trim();
-    if (!typed) return;
+    if (!typed) { forget(); return; } // Who came back and left it empty has seen it.
     search.clear();
     select.dataset.unmatched = `“${typed}” ${select.dataset.unchosen}.`;
     say(select.form, select.name, select.dataset.unmatched);
   }, true);
-  search.on("item_add", () => { delete select.dataset.unmatched; });
-  search.on("type", () => { delete select.dataset.unmatched; });
+  search.on("item_add", forget);
 }
 
 document.addEventListener("DOMContentLoaded", () => enhance(document));

@@ -397,6 +397,8 @@ def test_what_was_typed_and_not_chosen_is_said_and_the_value_of_before_is_not_sa
     assert not Placement.objects.exists()
     # The save led back to the list.
     page.keyboard.type("Caregiver")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_job_title-wrong")).to_have_text("")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".alert")).to_contain_text("tersimpan")
 
