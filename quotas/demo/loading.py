@@ -12,6 +12,7 @@ import io
 import random
 import time
 import zoneinfo
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,7 @@ from quotas.models import TallyBatch, TargetSet
 from quotas.promises import Measure
 from quotas.splitting import spread
 from quotas.targets import Amount
+from regions.calendar import last_of_month
 from regions.models import DataNotice, Office, Province, Regency
 
 NOTICE = "DATA CONTOH: penempatan sintetis. Bukan catatan orang yang sesungguhnya."
@@ -52,6 +54,8 @@ _DIVIDED = 0.96
 # COPY is PostgreSQL's work: two connections use both cores of a small machine.
 _THREADS = 2
 _LATE, _WRONG, _VOIDED = 0.03, 0.004, 0.0015
+# Days before the end of the sample that are folded one by one.
+_DAILY = 25
 # Days until a late one is typed, and until a mistake is found.
 _LATE_BY, _MENDED_AFTER = (20, 31), (5, 40)
 # fmt: off
@@ -111,8 +115,7 @@ def load(
     """Load both demo years up to ``until`` and return what was done.
 
     ``scale`` below 1 keeps that share of the rows; the published tables are exact at 1 only.
-    Must not be called inside a transaction: each day is one, with a fold in its evening, so that
-    figures can be asked as they stood on any day. Raises
+    Must not be called inside a transaction: it commits and folds evening by evening. Raises
     RuntimeError when there are placements already or an earlier load was interrupted.
     """
     if is_unfinished():
@@ -135,11 +138,18 @@ def load(
     writer = _Writer(rng)
     days = defaultdict(list)
     mended = defaultdict(list)
+    evenings = _evenings(until)
+
+    def evening_of(day: datetime.date) -> datetime.date:
+        return evenings[bisect_left(evenings, day)]
+
     for entry in entries:
-        days[entry.typed_on].append(entry)
+        days[evening_of(entry.typed_on)].append(entry)
         if entry.wrong or entry.is_voided:
             seen = entry.typed_on + datetime.timedelta(rng.randint(*_MENDED_AFTER))
-            mended[min(seen, until)].append(entry)
+            # It was counted first: what is made and taken back in one fold leaves no trace.
+            after = evening_of(entry.typed_on) + datetime.timedelta(1)
+            mended[evening_of(min(max(seen, after), until))].append(entry)
     corrected = voided = 0
     evenings = sorted({*days, *mended})
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -447,6 +457,18 @@ def _sample_amounts(rows: list[Row]) -> Iterator[Amount]:
 
 def _last_batch() -> int:
     return TallyBatch.objects.aggregate(last=Max("number"))["last"] or 0
+
+
+def _evenings(until: datetime.date) -> list[datetime.date]:
+    """The evenings that are folded: of every month's last day, of the days that totals of 2025 were
+    published for, and of each day of the last weeks. A fold each day takes twice the time."""
+    first = datetime.date(2025, 1, 1)
+    days = (first + datetime.timedelta(n) for n in range((until - first).days + 1))
+    published = {datetime.date(2025, 11, 1), datetime.date(2025, 12, 15)}
+    return [
+        day for day in days
+        if day == last_of_month(day) or day in published or (until - day).days <= _DAILY
+    ]  # fmt: skip
 
 
 def _date_batches(day: datetime.date, *, after: int) -> None:
