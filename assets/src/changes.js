@@ -1,5 +1,5 @@
 // A correction shows what is about to change, before and after, while it is typed.
-import { named } from "./fields.js";
+import { labelOf, named } from "./fields.js";
 
 export function watchChanges(form) {
   const box = form.querySelector("[data-changes]");
@@ -14,7 +14,7 @@ export function watchChanges(form) {
         const row = document.createElement("tr");
         const head = document.createElement("th");
         head.scope = "row";
-        head.textContent = form.querySelector(`label[for^="id_${field.name}"]`).textContent.replace("*", "").trim();
+        head.textContent = labelOf(form, field.name);
         const cells = [before[field.name], field.value].map((value) => {
           const cell = document.createElement("td");
           cell.textContent = words(field, value);

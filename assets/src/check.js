@@ -1,6 +1,6 @@
 // Says what is wrong as soon as a field is left. The server judges, by the rules of a save; without
 // a line nothing is said and saving says it all.
-import { fieldOf, named, say } from "./fields.js";
+import { fieldOf, named, say, tell } from "./fields.js";
 import { ENDED, renew } from "./session.js";
 
 const PAUSE = 200;
@@ -43,23 +43,16 @@ export function watchErrors(form) {
   form.addEventListener("submit", () => { clearTimeout(timer); running?.abort(); });
 }
 
-// What was said last: the browser writes HTML back in its own way.
-const said = new WeakMap();
-
 function show(form, asked, told) {
   asked.filter((name) => !form.elements[name].dataset.unmatched)
     .forEach((name) => say(form, name, (told.errors[name] || []).join(" "), true));
   form.querySelector("[data-told]")?.remove(); // What the last save said of the whole is said anew.
-  const refused = form.querySelector("[data-refused]");
-  refused.innerHTML = (told.errors.__all__ || []).join(" ");
-  const warnings = told.warnings.join(" "); // the server's escaped HTML
+  tell(form.querySelector("[data-refused]"), (told.errors.__all__ || []).join(" "), true);
+  const warnings = told.warnings.join(" ");
   const box = form.querySelector("[data-ask]");
   const warn = box.querySelector("[data-warn]");
   const reason = box.querySelector("[data-reason]");
-  const words = box.querySelector("[data-say-warnings]");
-  if (said.get(words) !== warnings) {
-    said.set(words, warnings);
-    words.innerHTML = warnings;
+  if (tell(box.querySelector("[data-say-warnings]"), warnings, true)) {
     form.elements.confirmed.checked = false; // Another warning is confirmed anew.
   }
   warn.hidden = !warnings;

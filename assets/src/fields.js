@@ -14,15 +14,28 @@ export const touched = (field) => field.tomselect?.control_input || field;
 export const fieldOf = (form, element) => (element.name ? element
   : named(form).find((field) => field.tomselect?.control_input === element));
 
+// Put text, or the server's escaped HTML, in its place unless it stands there: a place that is read aloud
+// is left alone. Whether it was new is the answer; the browser writes HTML back in its own way.
+export function tell(place, told, isHtml = false) {
+  const wanted = document.createElement("span");
+  wanted[isHtml ? "innerHTML" : "textContent"] = told;
+  if (place.innerHTML === wanted.innerHTML) return false;
+  place.replaceChildren(...wanted.childNodes);
+  return true;
+}
+
+// What a field is called on its form; '' where it has no label.
+export function labelOf(form, name) {
+  const label = form.querySelector(`label[for="id_${name}"], label[for="id_${name}-ts-control"]`);
+  return label ? label.textContent.replace("*", "").trim() : "";
+}
+
 // Say at a field what is wrong, '' to take it back. told is text, or the server's escaped HTML.
 export function say(form, name, told, isHtml = false) {
   const field = form.elements[name];
   const place = document.getElementById(`id_${name}-wrong`);
   if (!field || !place) return false;
-  if (isHtml ? place.innerHTML !== told : place.textContent !== told) {
-    if (isHtml) place.innerHTML = told;
-    else place.textContent = told;
-  }
+  tell(place, told, isHtml);
   for (const each of new Set([field, touched(field)])) {
     const others = (each.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== place.id);
     if (told) {

@@ -1,6 +1,6 @@
 // Lists that are searched by typing. A bundle of its own, for the pages that have such a list.
 import TomSelect from "tom-select/base";
-import { say } from "./fields.js";
+import { labelOf, say } from "./fields.js";
 import { namesOf, score } from "./matching.js";
 
 function enhance(root) {
@@ -27,9 +27,8 @@ function enhance(root) {
     const described = select.getAttribute("aria-describedby");
     if (described) search.control_input.setAttribute("aria-describedby", described);
     if (select.getAttribute("aria-invalid")) search.control_input.setAttribute("aria-invalid", "true");
-    const label = document.querySelector(`label[for="${select.id}"], label[for="${select.id}-ts-control"]`);
-    if (label) {
-      const name = label.textContent.replace("*", "").trim();
+    const name = labelOf(document, select.name);
+    if (name) {
       search.control_input.setAttribute("aria-label", name);
       select.setAttribute("aria-label", name);
     }

@@ -1,7 +1,7 @@
 // Shows what waits on the device, sends it when the line is back, and hands back what was refused.
 import { canQueue, changes, erase, flush, mark, open, seen, waiting } from "./queue.js";
 import { forgetDraft, isBegun } from "./draft.js";
-import { named, put, say } from "./fields.js";
+import { labelOf, named, put, say } from "./fields.js";
 
 const AGAIN = 15000;
 
@@ -20,10 +20,13 @@ export async function watchQueue(form) {
     ready.active.postMessage({ keepForm: assets });
   }
   const done = box.querySelector("[data-done]");
+  let turn = 0;
   const show = async (how) => {
+    const mine = turn += 1;
     const { entries, expired } = await waiting();
     const own = entries.filter((entry) => entry.user === user);
     const whose = await Promise.all(own.map((entry) => open(entry.key)));
+    if (mine !== turn) return entries.length; // A later look is on its way, and knows more.
     render(box, form, own, whose, how);
     announce(form, own, done.children.length);
     box.querySelector("[data-foreign]").hidden = !entries.some((entry) => entry.user !== user);
@@ -81,12 +84,6 @@ function announce(form, entries, sent) {
     sent && line.dataset.sent.replace("{n}", sent),
   ].filter(Boolean).join(" · ");
   line.hidden = !entries.length && !sent;
-}
-
-// What a field is called on the form; '' for the entry as a whole.
-function labelOf(form, name) {
-  const label = form.querySelector(`label[for="id_${name}"], label[for="id_${name}-ts-control"]`);
-  return label ? label.textContent.replace("*", "").trim() : "";
 }
 
 // Whom an entry is of, in the signs by which rows are known everywhere: S••• C••• · •••• 0001.

@@ -272,6 +272,30 @@ def test_a_save_held_back_by_a_warning_says_so_at_the_top_and_leads_to_its_tick(
     check(page, page.viewport_size["width"])
 
 
+def test_a_tick_stays_while_the_warning_it_was_given_for_is_the_same(
+    live_server, page, officer, sign_in
+):
+    nik = make_nik()
+    make_placement(by=officer, nik=nik, completed_on=datetime.date(2026, 2, 2))
+    sign_in(page, officer, FORM)
+    page.route("**/periksa/", lambda route: route.abort())
+    fill_form(page)
+    page.fill("[name=nik]", nik)
+    page.keyboard.press("Control+Enter")
+    tick = page.locator("[name=confirmed]")
+    expect(tick).to_be_focused()
+    page.unroute("**/periksa/")
+    tick.check()
+    page.fill("[name=kept_because]", "Kontrak baru")
+    with page.expect_response("**/periksa/") as answered:
+        page.keyboard.press("Tab")
+    answered.value.finished()
+    expect(page.locator("[data-say-warnings] a")).to_be_visible()
+    expect(tick).to_be_checked()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+
+
 def test_what_is_below_a_searchable_list_stays_where_it_is_when_the_list_is_left(
     live_server, page, officer, sign_in
 ):
