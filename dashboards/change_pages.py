@@ -20,7 +20,7 @@ from dashboards.charts.bridge import Bridge, bridge, until_now
 from dashboards.dimensions import TITLES
 from dashboards.drawings import files_of
 from dashboards.pages import frame
-from dashboards.places import files_at, parts_asked, url_of
+from dashboards.places import files_at, slice_asked, url_of
 from dashboards.questions import Question, read_question
 from placement.closing import LATE_AFTER_DAYS
 from placement.models import Placement, Programme
@@ -49,9 +49,6 @@ _RECORDS = 60
 _LIST = "catatan"
 # Columns of a cell -> the dimension their codes are named by.
 _DIMENSION = {"origin": "regency", "unit": "office"}
-_FILTERS = {
-    "unit": Measure.SERVED, "origin_province": Measure.ORIGIN, "office": OFFICE, "origin": REGENCY,
-}  # fmt: skip
 
 
 def read_place(parameters, notices: list[str]) -> Place:
@@ -315,9 +312,7 @@ def placements_then(request: HttpRequest) -> HttpResponse:
         span = None
     if moment is None or span is None:
         raise Http404
-    own = next((key for key in _FILTERS if asked.get(key)), "")
-    place = Place(_FILTERS[own], asked[own]) if own else Place()
-    parts = parts_asked(asked, besides=own)
+    place, parts = slice_asked(asked)
     programme = Programme.objects.filter(pk=asked.get("programme", "")).first()
     after = int(asked["after"]) if asked.get("after", "").isdecimal() else 0
     offices = None

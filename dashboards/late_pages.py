@@ -63,7 +63,7 @@ def late(request: HttpRequest) -> HttpResponse:
         # The stamp says of what the figures are.
         question = replace(question, as_of=None)
     user = request.user
-    words = question.words | {"as_of": None, "target_set": None}
+    words = question.words | {"target_set": None}
     span = year_span(question.year, question.through)
     with snapshot():
         rows = figures.attainment_figures(user=user, **words)
@@ -106,7 +106,7 @@ def _line(
 ) -> Line:
     """A row of ``place``, or of one ``office`` of it, with the addresses of exactly its own."""
     where = {"office": office} if office else {}
-    behind = Behind(request.user, _now(question), place)(span=span, **where)
+    behind = Behind(request.user, question, place)(span=span, **where)
     own = Place(OFFICE, office) if office else place
     return Line(
         name,
@@ -117,14 +117,6 @@ def _line(
         list(offices),
         is_outside,
     )
-
-
-def _now(question: Question) -> Question:
-    """The question asked of this moment: lateness has no other."""
-    return Question(
-        question.year, question.years, question.target_set, question.programme,
-        question.programmes, question.through,
-    )  # fmt: skip
 
 
 def _units(request, question, served, monitor, span) -> list[Line]:
@@ -178,6 +170,6 @@ def _hidden(request: HttpRequest, question: Question, nation, served) -> list[Hi
     )
     return [
         Hidden(row.name, url_of(Place(row.measure, row.code), question), found[row.code],
-               row.realised, Behind(request.user, _now(question), Place(row.measure, row.code))())
+               row.realised, Behind(request.user, question, Place(row.measure, row.code))())
         for row in rows
     ]  # fmt: skip

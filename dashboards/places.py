@@ -52,14 +52,17 @@ def url_of_plan(place: Place, asked: dict[str, str]) -> str:
     return f"{reverse('dashboards:versions')}?{urlencode(chosen)}#rencana"
 
 
-def parts_asked(asked, *, besides: str) -> dict[str, str]:
-    """Values by dimension that an address of ``Behind`` asks of the ledger, but the one under the
-    key ``besides``, which is its place."""
-    return {
+def slice_asked(asked) -> tuple[Place, dict[str, str]]:
+    """What an address of ``Behind`` asks of the ledger: its place, and values by dimension. The
+    programme is not among them: it belongs to every question."""
+    places = {key: level for level, (_page, key) in _LEVELS.items()}
+    own = next((key for key in places if asked.get(key)), "")
+    parts = {
         name: asked[key]
         for name, key in _FILTERS.items()
-        if name in LEDGER_PARTS and name != "programme" and key != besides and asked.get(key)
+        if name in LEDGER_PARTS and name != "programme" and key != own and asked.get(key)
     }
+    return (Place(places[own], asked[own]) if own else Place()), parts
 
 
 def page_of(dimension: str, code: str, question: Question) -> str:

@@ -53,10 +53,6 @@ class DateFilter(filters.DateFilter):
     field_class = DateField
 
 
-def _date(label, **how) -> DateFilter:
-    return DateFilter(label=label, **how)
-
-
 def _midnight(day: datetime.date) -> datetime.datetime:
     """Bounds of the moment of recording: a cast to a date would have no index."""
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
@@ -64,8 +60,12 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 
 class PlacementFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=_("Nomor, nama, atau 4 angka NIK"))
-    completed_from = _date(_("Selesai sejak"), field_name="completed_on", lookup_expr="gte")
-    completed_to = _date(_("Selesai sampai"), field_name="completed_on", lookup_expr="lte")
+    completed_from = DateFilter(
+        label=_("Selesai sejak"), field_name="completed_on", lookup_expr="gte"
+    )
+    completed_to = DateFilter(
+        label=_("Selesai sampai"), field_name="completed_on", lookup_expr="lte"
+    )
     status = filters.ChoiceFilter(choices=Placement.Status.choices, label=_("Status"))
     office = filters.ModelChoiceFilter(queryset=Office.objects.all(), label=_("Kantor"))
     unit = filters.ModelChoiceFilter(
@@ -109,8 +109,8 @@ class PlacementFilter(filters.FilterSet):
     )
     agency = filters.ModelChoiceFilter(queryset=Agency.objects.all(), label=_("P3MI"))
     sex = filters.ChoiceFilter(choices=Placement.Sex.choices, label=_("Jenis kelamin"))
-    recorded_from = _date(_("Dicatat sejak"), method="recorded_since")
-    recorded_to = _date(_("Dicatat sampai"), method="recorded_through")
+    recorded_from = DateFilter(label=_("Dicatat sejak"), method="recorded_since")
+    recorded_to = DateFilter(label=_("Dicatat sampai"), method="recorded_through")
     late = filters.ChoiceFilter(
         choices=[("1", _("lebih dari 7 hari"))], label=_("Terlambat dicatat"), method="only_late"
     )

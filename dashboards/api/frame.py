@@ -99,8 +99,7 @@ api = FigureAPI(
     version="1.0",
     description=gettext_noop(
         "Target dan penempatan pekerja migran Indonesia, hanya baca. Setiap angka disertai "
-        "pembilang, "
-        "penyebut, versi yang menjadi dasarnya, dan seberapa baru angkanya."
+        "pembilang, penyebut, versi yang menjadi dasarnya, dan seberapa baru angkanya."
     ),
     auth=[Bearer(), django_auth],
     throttle=CallsAMinute(),

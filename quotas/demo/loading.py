@@ -151,10 +151,10 @@ def load(
             after = evening_of(entry.typed_on) + datetime.timedelta(1)
             mended[evening_of(min(max(seen, after), until))].append(entry)
     corrected = voided = 0
-    evenings = sorted({*days, *mended})
+    used = sorted({*days, *mended})
     with ThreadPoolExecutor(_THREADS) as pool:
-        composed = _composed(writer, days[evenings[0]]) if evenings else []
-        for day, following in zip(evenings, [*evenings[1:], None], strict=True):
+        composed = _composed(writer, days[used[0]]) if used else []
+        for day, following in zip(used, [*used[1:], None], strict=True):
             before = _last_batch()
             copies = [pool.submit(_copy, *part) for part in composed]
             composed = _composed(writer, days[following]) if following else []
