@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.http import (
 )
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.utils.html import conditional_escape, strip_tags
+from django.utils.html import conditional_escape
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -47,12 +48,14 @@ def record(request: HttpRequest) -> HttpResponse:
     form = PlacementForm(request.POST, user=user)
     placement = _recorded(form, user)
     if placement is not None:
-        messages.success(
-            request, _("%(reference)s tersimpan.") % {"reference": placement.reference}
-        )
+        messages.success(request, _saved(placement))
         return redirect(placement if "open" in request.POST else "placement:record")
     status = 422 if form.errors else 200
     return render(request, "placement/record.html", _entry_context(user, form), status=status)
+
+
+def _saved(placement: Placement) -> str:
+    return _("%(reference)s tersimpan.") % {"reference": placement.reference}
 
 
 def _recorded(form: PlacementForm, user: User) -> Placement | None:
@@ -85,19 +88,24 @@ def check(request: HttpRequest) -> JsonResponse:
     form.full_clean()
     found = form.examine(visited=set(request.POST.getlist("visited")))
     errors = {
-        name: [conditional_escape(text) for each in errors for text in each.messages]
+        name: [text for each in errors for text in each.messages]
         for name, errors in found.errors.items()
     }
     is_closed = any(
         each.code == judging.REASON_MISSING for each in found.errors.get("completed_on", [])
     )
-    return JsonResponse(
-        {
-            "errors": errors,
-            "warnings": [conditional_escape(each) for each in found.warnings],
-            "asks_reason": found.needs_reason or is_closed,
-        }
-    )
+    return JsonResponse(_told(errors, found.warnings, found.needs_reason or is_closed))
+
+
+def _told(errors: Mapping[str, Iterable[str]], warnings: list[str], asks_reason: bool) -> dict:
+    """What is said of an entry, for a script to show: sentences in escaped HTML, by field."""
+    return {
+        "errors": {
+            name: [conditional_escape(each) for each in told] for name, told in errors.items()
+        },
+        "warnings": [conditional_escape(each) for each in warnings],
+        "asks_reason": asks_reason,
+    }
 
 
 @login_required
@@ -113,10 +121,11 @@ def offline_form(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest) -> JsonResponse:
-    """The door of what waits on a device: answers in JSON, never with a page to sign in.
+    """The door of the form's script and of what waits on a device: answers in JSON, never with a
+    page to sign in.
 
     GET tells who is signed in, a token to send with, and for ``key`` the reference it was recorded
-    under. POST records as the form does; 422 carries the sentences by field, and as
+    under. POST records as the form does; 422 carries what ``check`` would say, and as
     ``request_key`` the key to send it with when it is mended.
     """
     user = request.user
@@ -133,15 +142,14 @@ def send(request: HttpRequest) -> JsonResponse:
     form = PlacementForm(request.POST, user=user)
     placement = _recorded(form, user)
     if placement is not None:
-        told = {"reference": placement.reference, "url": placement.get_absolute_url()}
+        told = {
+            "reference": placement.reference,
+            "url": placement.get_absolute_url(),
+            "message": _saved(placement),
+        }
         return JsonResponse(told, status=201)
-    errors = {
-        name: [strip_tags(each) for each in each_list] for name, each_list in form.errors.items()
-    }
-    if form.warnings:
-        errors["__all__"] = [strip_tags(each) for each in form.warnings]
-    key = form.data.get("request_key")
-    return JsonResponse({"errors": errors, "request_key": key}, status=422)
+    told = _told(form.errors, form.warnings, form.asks_reason)
+    return JsonResponse(told | {"request_key": form.data.get("request_key")}, status=422)
 
 
 def _reference_of(user: User, key: str) -> str | None:
@@ -151,6 +159,16 @@ def _reference_of(user: User, key: str) -> str | None:
         return None
     own = Placement.objects.visible_to(user).filter(recorded_by=user, request_key=wanted)
     return own.values_list("reference", flat=True).first()
+
+
+@login_required
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """What was done today, beside the form: fetched anew when something was saved."""
+    user = request.user
+    if not user.may_record:
+        raise PermissionDenied
+    return render(request, "placement/_today.html", _day_context(user))
 
 
 @require_safe
@@ -168,6 +186,16 @@ def _own_entries(user):
 
 def _entry_context(user, form: PlacementForm) -> dict:
     """The form, and at its right what was done today."""
+    day = _day_context(user)
+    return day | {
+        "form": form,
+        # The device forgets what it kept of these.
+        "saved": " ".join(str(each.request_key) for each in day["recent"]),
+        "provinces": _provinces(),
+    }
+
+
+def _day_context(user: User) -> dict:
     today = user.office.today()
     done = Placement.objects.visible_to(user).counted()
     areas = dict(user.office_provinces().values_list("code", "name"))
@@ -178,14 +206,10 @@ def _entry_context(user, form: PlacementForm) -> dict:
     )
     recent = _own_entries(user).select_related("worker", "destination", "job_title")[:6]
     return {
-        "form": form,
         "summary": summary,
         "areas": get_text_list(list(areas.values()), _("dan")),
         "recent": recent,
-        # The device forgets what it kept of these.
-        "saved": " ".join(str(each.request_key) for each in recent),
         "today": today,
-        "provinces": _provinces(),
     }
 
 

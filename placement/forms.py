@@ -20,6 +20,11 @@ from placement.reference import Agency, EmployerKind, JobTitle, Programme, Schem
 from regions.models import Country, Regency
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
+# What a page can tell by itself: wide enough for everything that the fields below read.
+DATE_SHAPE = (
+    r"\s*([0-9]{8}|[0-9]{1,2}[\/.\-][0-9]{1,2}[\/.\-][0-9]{4}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})\s*"
+)
+NIK_SHAPE = r"[\s.\-]*([0-9][\s.\-]*){16}"
 
 
 class DateField(forms.DateField):
@@ -33,7 +38,13 @@ class DateField(forms.DateField):
     def __init__(self, **kwargs):
         widget = forms.DateInput(
             format="%d/%m/%Y",
-            attrs={"inputmode": "numeric", "placeholder": _("HH/BB/TTTT"), "autocomplete": "off"},
+            attrs={
+                "inputmode": "numeric",
+                "placeholder": _("HH/BB/TTTT"),
+                "autocomplete": "off",
+                "pattern": DATE_SHAPE,
+                "data-misshapen": self.default_error_messages["invalid"],
+            },
         )
         super().__init__(input_formats=DATE_FORMATS, widget=widget, **kwargs)
 
@@ -79,7 +90,14 @@ class PlacementForm(forms.Form):
     nik = forms.CharField(
         label=_("NIK"),
         max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "pattern": NIK_SHAPE,
+                "data-misshapen": _("NIK terdiri dari 16 angka. Periksa lagi di KTP."),
+            }
+        ),
         help_text=_("Tidak disimpan utuh: hanya sidik digital dan empat angka terakhir."),
         error_messages={"required": _("Isi NIK, 16 angka seperti di KTP.")},
     )
@@ -158,7 +176,10 @@ class PlacementForm(forms.Form):
                 field.widget.attrs.setdefault("class", "form-control")
                 if field.help_text:
                     field.widget.attrs["aria-describedby"] = f"id_{name}-help"
-            field.widget.is_required = False  # The server answers in whole sentences.
+                if field.required:
+                    # Said by the page before anything is sent; without a line nobody else could.
+                    field.widget.attrs["data-must"] = field.error_messages["required"]
+            field.widget.is_required = False  # Whole sentences are said, not the browser's.
 
     @property
     def asks_reason(self) -> bool:
@@ -253,6 +274,7 @@ class CorrectionForm(PlacementForm):
         del self.fields["kept_because"]  # A correction has its own reason.
         nik = self.fields["nik"]
         nik.required = False
+        del nik.widget.attrs["data-must"]
         nik.help_text = _("Kosongkan bila NIK tidak berubah.")
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("catat/luring/", entry_pages.offline_form, name="offline_form"),
     path("periksa/", entry_pages.check, name="check"),
     path("kirim/", entry_pages.send, name="send"),
+    path("hari-ini/", entry_pages.today, name="today"),
     path("sw.js", entry_pages.service_worker, name="service_worker"),
     path("tutup-bulan/", month_pages.closings, name="closings"),
     path("tutup-bulan/<slug:code>/<slug:month>/", month_pages.month, name="month"),

@@ -79,6 +79,8 @@ ROWS: list[tuple[str, str, str]] = [
     ("POST", "penempatan/catat/luring/", "login 405 405 405 405 405 405 factor"),
     ("GET", "penempatan/kirim/", "401 200 200 200 401 401 401 factor"),
     ("POST", "penempatan/kirim/", "401 422 422 422 401 401 401 factor"),
+    ("GET", "penempatan/hari-ini/", "login 200 200 200 403 403 403 factor"),
+    ("POST", "penempatan/hari-ini/", "login 405 405 405 405 405 405 factor"),
     ("GET", "penempatan/sw.js", "200 200 200 200 200 200 200 factor"),
     ("POST", "penempatan/sw.js", "405 405 405 405 405 405 405 factor"),
     ("GET", "penempatan/tutup-bulan/", "login 200 200 200 200 403 200 factor"),

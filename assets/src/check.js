@@ -10,7 +10,8 @@ export function watchErrors(form) {
   if (!address) return;
   const own = named(form).filter((field) => document.getElementById(`id_${field.name}-wrong`));
   // What stands in the form already was chosen once: its errors are worth hearing of.
-  const visited = new Set(own.filter((field) => field.value).map((field) => field.name));
+  const filled = () => own.filter((field) => field.value).map((field) => field.name);
+  let visited = new Set(filled());
   let timer = null;
   let running = null;
   const ask = async () => {
@@ -32,18 +33,35 @@ export function watchErrors(form) {
     const same = asked.filter((name) => form.elements[name].value === body.get(name));
     if (!form.dataset.sent) show(form, same, told);
   };
-  const soon = () => { clearTimeout(timer); timer = setTimeout(ask, PAUSE); };
+  const soon = () => {
+    clearTimeout(timer);
+    if (!form.dataset.sent) timer = setTimeout(ask, PAUSE);
+  };
   form.addEventListener("focusout", (event) => {
     const field = fieldOf(form, event.target);
     if (!own.includes(field)) return;
-    visited.add(field.name);
+    if (field.value) visited.add(field.name); // Who only passes by has not left it empty for good.
     soon();
   });
   form.addEventListener("change", soon);
+  form.addEventListener("afresh", () => { visited = new Set(filled()); });
   form.addEventListener("submit", () => { clearTimeout(timer); running?.abort(); });
 }
 
-function show(form, asked, told) {
+// What the form itself knows to be missing or misshapen, said at its field, without asking anybody; the
+// sentences are the server's.
+export function lacks(form) {
+  const wrong = named(form).map((field) => {
+    const isEmpty = !field.value.trim();
+    if (isEmpty && field.dataset.must) return [field, field.dataset.must];
+    return [field, !isEmpty && field.validity.patternMismatch ? field.dataset.misshapen : ""];
+  }).filter(([, sentence]) => sentence);
+  wrong.forEach(([field, sentence]) => say(form, field.name, sentence));
+  return wrong.map(([field]) => field);
+}
+
+// Show what the server says of the fields asked about, and of the whole.
+export function show(form, asked, told) {
   asked.filter((name) => !form.elements[name].dataset.unmatched)
     .forEach((name) => say(form, name, (told.errors[name] || []).join(" "), true));
   form.querySelector("[data-told]")?.remove(); // What the last save said of the whole is said anew.

@@ -1,7 +1,7 @@
 // What is typed survives a closed tab or a failed line: kept on this device, without the NIK, one
 // draft for each open form, by the form's request_key. The key itself is never handed on: a form
 // that takes a draft over records under its own key.
-import { named, put } from "./fields.js";
+import { named, put, say } from "./fields.js";
 
 const AT = ":at"; // no field is called so
 const SENT = ":sent";
@@ -19,16 +19,23 @@ export function keepDraft(form) {
   if (!base) return;
   const own = () => nameOf(form);
   const fields = named(form).filter((field) => !NEVER.has(field.name));
-  if ("shell" in form.dataset) freshen(form, base);
+  if ("shell" in form.dataset) chooseAgain(form, base);
   const values = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
-  const blank = values();
+  let blank = values();
   const note = form.querySelector("[data-restored]");
   const afresh = !form.querySelector("[aria-invalid=true], [data-warn]:not([hidden]), [role=alert]:not(:empty)");
   forgetSaved(form, base);
   let held = null;
+  let release = null;
   const keep = () => {
+    if (form.dataset.sent) return; // What is typed now is of the next one.
     const at = Date.now();
     if (held && held !== own()) hold(); // An entry of the queue came back with its key.
+    if (JSON.stringify(values()) === JSON.stringify(blank)) { // Of a NIK alone nothing is kept.
+      localStorage.removeItem(own());
+      sayKept(form, null);
+      return;
+    }
     localStorage.setItem(own(), JSON.stringify({ ...values(), [AT]: at }));
     sayKept(form, at);
   };
@@ -37,10 +44,18 @@ export function keepDraft(form) {
   form.addEventListener("input", touch);
   form.addEventListener("change", touch);
   const hold = () => {
+    release?.();
     held = own();
     sessionStorage.setItem(base, held);
-    navigator.locks?.request(held, { ifAvailable: true }, () => new Promise(() => {}));
+    navigator.locks?.request(held, { ifAvailable: true }, () => new Promise((done) => { release = done; }));
   };
+  form.addEventListener("afresh", () => {
+    isTouched = false;
+    blank = values();
+    note.hidden = true;
+    sayKept(form, null);
+    hold();
+  });
   if (afresh) {
     left(form, base).then((key) => {
       const kept = key && !isTouched && JSON.parse(localStorage.getItem(key));
@@ -56,7 +71,7 @@ export function keepDraft(form) {
     hold();
   }
   form.querySelector("[data-discard]").addEventListener("click", () => {
-    forgetDraft(form);
+    forgetDraft(form, form.elements.request_key.value);
     fields.forEach((field) => put(field, blank[field.name]));
     sayKept(form, null);
     form.elements.nik.focus(); // The button is gone.
@@ -69,12 +84,29 @@ export function keepDraft(form) {
   });
 }
 
-const nameOf = (form) => `${form.dataset.draft}:key:${form.elements.request_key.value}`;
+const nameOf = (form, key = form.elements.request_key.value) => `${form.dataset.draft}:key:${key}`;
 
-// What is kept of this form is given up.
-export function forgetDraft(form) {
-  localStorage.removeItem(nameOf(form));
-  form.querySelector("[data-restored]").hidden = true;
+// What is kept of this form under a key is given up.
+export function forgetDraft(form, key) {
+  localStorage.removeItem(nameOf(form, key));
+  if (key === form.elements.request_key.value) form.querySelector("[data-restored]").hidden = true;
+}
+
+// Make an entry form ready for the next entry: its choices stay, the NIK too, for it may have been begun.
+export function afresh(form) {
+  named(form).forEach((field) => {
+    if (TYPED.includes(field.name) && field.name !== "nik") put(field, "");
+    delete field.dataset.taken;
+    delete field.dataset.unmatched;
+    say(form, field.name, "");
+  });
+  form.elements.confirmed.checked = false;
+  form.querySelector("[data-told]")?.remove();
+  form.querySelector("[data-refused]").textContent = "";
+  form.querySelector("[data-say-warnings]").textContent = "";
+  form.querySelectorAll("[data-held], [data-ask], [data-warn]").forEach((each) => { each.hidden = true; });
+  begin(form);
+  form.dispatchEvent(new Event("afresh"));
 }
 
 // Only a save of its own form clears a draft: the server names the keys it has recorded, and the
@@ -113,13 +145,17 @@ function sayKept(form, at) {
   place.textContent = place.dataset.sentence.replace("{at}", `${two(time.getHours())}.${two(time.getMinutes())}`);
 }
 
+// An entry has a key of its own, and the day on which it is typed.
+function begin(form) {
+  put(form.elements.request_key, crypto.randomUUID());
+  put(form.elements.completed_on, new Intl.DateTimeFormat("en-GB", { timeZone: form.dataset.timeZone }).format());
+}
+
 // The form kept for a dead line was made earlier: it gets a key, a day and choices of its own.
-function freshen(form, base) {
+function chooseAgain(form, base) {
   const choices = JSON.parse(localStorage.getItem(`${base}:choices`) || "{}");
   for (const [name, value] of Object.entries(choices)) {
     if (form.elements[name]) put(form.elements[name], value);
   }
-  put(form.elements.request_key, crypto.randomUUID());
-  const today = new Intl.DateTimeFormat("en-GB", { timeZone: form.dataset.timeZone }).format();
-  put(form.elements.completed_on, today);
+  begin(form);
 }

@@ -1,10 +1,10 @@
-// The officer's form: Ctrl+Enter saves, one click sends once, the first error, or else the tick
-// of a warning that held a save back, gets the focus.
+// The officer's form: Ctrl+Enter saves, one click sends once, and what is plainly missing is not sent.
 import { watchChanges } from "./changes.js";
-import { watchErrors } from "./check.js";
+import { lacks, watchErrors } from "./check.js";
 import { keepDraft } from "./draft.js";
 import { watchKeys } from "./keys.js";
 import { watchNik } from "./nik.js";
+import { goToWrong, watchSave } from "./save.js";
 import { watchSession } from "./session.js";
 import { watchUndo } from "./undo.js";
 import { watchQueue } from "./waiting.js";
@@ -20,10 +20,10 @@ document.addEventListener("DOMContentLoaded", () => {
     if (DAYS.has(target.name)) target.value = target.value.trim().replace(/^(\d\d)(\d\d)(\d{4})$/, "$1/$2/$3");
   }, true);
   form.addEventListener("submit", (event) => {
-    const unmatched = form.querySelector("[data-unmatched]");
-    if (form.dataset.sent || unmatched) {
+    if (form.dataset.sent || form.querySelector("[data-unmatched]") || lacks(form).length) {
       event.preventDefault();
-      unmatched?.tomselect.focus();
+      event.stopImmediatePropagation();
+      if (!form.dataset.sent) goToWrong(form);
       return;
     }
     form.dataset.sent = "yes";
@@ -34,11 +34,8 @@ document.addEventListener("DOMContentLoaded", () => {
   watchErrors(form);
   watchChanges(form);
   watchSession(form);
+  watchSave(form);
   watchUndo();
   if (form.dataset.worker) watchQueue(form);
-  const wrong = form.querySelector("[aria-invalid=true]");
-  const held = form.querySelector("[data-held]") && form.elements.confirmed;
-  const first = wrong || held || form.querySelector("[name=nik]");
-  if (first) (first.tomselect || first).focus();
-  if (!wrong && held) form.querySelector("[data-ask]").scrollIntoView({ block: "center" });
+  goToWrong(form);
 });

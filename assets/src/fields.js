@@ -30,6 +30,15 @@ export function labelOf(form, name) {
   return label ? label.textContent.replace("*", "").trim() : "";
 }
 
+// Whom an entry is of, in the signs by which rows are known everywhere: S••• C••• · •••• 0001 · Taiwan.
+export function masked(form, fields) {
+  if (!fields) return "";
+  const initials = (fields.name || "").split(/\s+/).filter(Boolean).slice(0, 2).map((part) => `${part[0]}•••`).join(" ");
+  const nik = (fields.nik || "").replace(/\D/g, "");
+  const abroad = [...form.elements.destination.options].find((each) => each.value && each.value === fields.destination);
+  return [initials, nik && `•••• ${nik.slice(-4)}`, abroad?.textContent].filter(Boolean).join(" · ");
+}
+
 // Say at a field what is wrong, '' to take it back. told is text, or the server's escaped HTML.
 export function say(form, name, told, isHtml = false) {
   const field = form.elements[name];

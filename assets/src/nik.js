@@ -41,6 +41,7 @@ export function watchNik(form) {
   };
   form.addEventListener("input", show);
   form.addEventListener("change", show);
+  form.addEventListener("afresh", show);
   // Who types on without looking means the name, which comes next.
   offer.querySelector("button").addEventListener("keydown", (event) => {
     if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {

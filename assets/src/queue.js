@@ -35,15 +35,22 @@ async function secret(db) {
   });
 }
 
-// Keep an entry. fields: what the form would have sent; user: whose it is; at: since when.
-export async function keep(fields, user, at = Date.now()) {
+// Keep an entry. fields: what the form would have sent; user: whose it is; begunAt: when it was to be
+// sent; at: since when it waits. False where somebody has left the device meanwhile: nothing is kept.
+export async function keep(fields, user, { begunAt = Date.now(), at = Date.now() } = {}) {
   const db = await store();
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = Object.fromEntries(Object.entries(fields).filter(([name]) => !NEVER_SENT.has(name)));
   const text = new TextEncoder().encode(JSON.stringify(plain));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret(db), text);
-  await db.put("entries", { key: fields.request_key, user, at, state: "waiting", errors: {}, iv, sealed });
+  const both = db.transaction(["keys", "entries"], "readwrite");
+  const hasLeft = (await both.objectStore("keys").get("left")) >= begunAt;
+  if (!hasLeft) {
+    await both.objectStore("entries").put({ key: fields.request_key, user, at, state: "waiting", told: null, iv, sealed });
+  }
+  await both.done;
   changes?.postMessage({ changed: true });
+  return !hasLeft;
 }
 
 // The fields of an entry; null where it, or its key, has been erased meanwhile.
@@ -73,10 +80,11 @@ export async function seen() {
   changes?.postMessage({ changed: true });
 }
 
-export async function mark(key, state, errors = {}) {
+// told: what the server said of it, as ../placement/entry_pages.py tells a form.
+export async function mark(key, state, told) {
   const db = await store();
   const entry = await db.get("entries", key);
-  if (entry) await db.put("entries", { ...entry, state, errors });
+  if (entry) await db.put("entries", { ...entry, state, told });
   changes?.postMessage({ changed: true });
 }
 
@@ -85,10 +93,15 @@ export async function erase(key) {
   changes?.postMessage({ changed: true });
 }
 
+// Say that whoever works here leaves: of what was begun before nothing is kept any more.
+export async function leave() {
+  await (await store()).put("keys", Date.now(), "left");
+}
+
 export async function eraseAll() {
   const db = await store();
   await db.clear("entries");
-  await db.clear("keys");
+  for (const name of ["aes", "expired"]) await db.delete("keys", name);
   changes?.postMessage({ changed: true });
 }
 
@@ -127,6 +140,7 @@ export async function flush(onSent) {
 }
 
 async function send(onSent) {
+  const begunAt = Date.now();
   const { entries } = await waiting();
   if (!entries.length) return "empty";
   const hello = await ask(SEND);
@@ -149,13 +163,14 @@ async function send(onSent) {
       await erase(entry.key);
       onSent(told);
     } else if (answer.status === 422) {
-      const { errors, request_key: key } = await answer.json();
+      const told = await answer.json();
+      const key = told.request_key || entry.key;
       // A key that has recorded something else can never record this.
-      if (key && key !== entry.key) {
-        await keep({ ...fields, request_key: key }, entry.user, entry.at);
+      if (key !== entry.key) {
+        await keep({ ...fields, request_key: key }, entry.user, { begunAt, at: entry.at });
         await erase(entry.key);
       }
-      await mark(key || entry.key, "refused", errors);
+      await mark(key, "refused", told);
     } else {
       return answer.status === 401 ? "signin" : "offline";
     }

@@ -21,6 +21,7 @@ function enhance(root) {
     });
     search.control_input.setAttribute("autocomplete", "off");
     search.control_input.placeholder ||= " "; // The style asks whether something is typed.
+    search.on("dropdown_open", (list) => list.scrollIntoView({ block: "nearest", behavior: "instant" }));
     openAtOnce(search);
     takeWhatIsMeant(search);
     if (select.form?.matches("[data-entry]")) keepUnmatched(search, select);

@@ -4,15 +4,15 @@ import { SEND } from "./queue.js";
 
 export const ENDED = new Set([401, 403]);
 
-// Ask who is signed in, and say so at the form.
+// Ask who is signed in, and say so at the form. True where the form can be sent again.
 export async function renew(form) {
   const note = form.querySelector("[data-signed-out]");
   let answer;
   try {
     answer = await fetch(SEND, { credentials: "same-origin" });
-  } catch { return; } // Without a line the queue takes the entry.
+  } catch { return false; } // Without a line the queue takes the entry.
   const told = answer.ok ? await answer.json() : null;
-  if (!told && !ENDED.has(answer.status)) return;
+  if (!told && !ENDED.has(answer.status)) return false;
   const isOther = Boolean(told) && told.user !== form.elements.user.value;
   if (told && !isOther) {
     document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = told.token; });
@@ -22,6 +22,7 @@ export async function renew(form) {
   const wasIn = note.contains(document.activeElement);
   note.hidden = Boolean(told) && !isOther;
   if (note.hidden && wasIn) (left || form.elements.nik).focus();
+  return note.hidden;
 }
 
 // The field the person was in before the note took them away.

@@ -1,13 +1,12 @@
 // The service worker of the entry page: with the line down the form still opens, and what is sent
 // from it is queued on the device and sent later.
-import { changes, flush, keep, saving } from "./queue.js";
+import { changes, flush, keep, saving, SEND } from "./queue.js";
 
 const FORM = new URL("catat/", self.registration.scope).pathname;
 const SHELL = new URL("catat/luring/", self.registration.scope).pathname;
 const PATIENCE = 30000;
 // A proxy says these when the program behind it does not answer.
 const NO_ANSWER = new Set([502, 503, 504]);
-let leftAt = 0;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -17,7 +16,10 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (url.pathname === FORM && request.mode === "navigate") {
-    event.respondWith(request.method === "POST" ? saving(() => submit(request)) : page(request));
+    event.respondWith(request.method === "POST"
+      ? saving(() => submit(request, (key) => Response.redirect(`${FORM}?antre=${key}`, 303))) : page(request));
+  } else if (url.pathname === SEND && request.headers.has("X-Entry")) {
+    event.respondWith(saving(() => submit(request, () => Response.json({}, { status: 202 }))));
   } else if (url.pathname.startsWith("/static/") && request.method === "GET") {
     event.respondWith(asset(request));
   }
@@ -28,18 +30,18 @@ const patiently = (request) => Promise.race([
   new Promise((_, reject) => setTimeout(() => reject(new TypeError("no answer")), PATIENCE)),
 ]);
 
-async function submit(request) {
+// Send an entry, or else keep it and answer with queued(its key).
+async function submit(request, queued) {
   const copy = request.clone();
   const begunAt = Date.now();
   try {
     const answer = await patiently(request);
     if (!NO_ANSWER.has(answer.status)) return answer;
   } catch { /* The line is down: on to the queue. */ }
-  if (leftAt >= begunAt) return Response.error(); // Whoever saved has left and was asked.
   const fields = Object.fromEntries(await copy.formData());
-  await keep(fields, fields.user);
+  if (!await keep(fields, fields.user, { begunAt })) return Response.error();
   try { await self.registration.sync?.register("antrean"); } catch { /* The page sends it then. */ }
-  return Response.redirect(`${FORM}?antre=${fields.request_key}`, 303);
+  return queued(fields.request_key);
 }
 
 async function page(request) {
@@ -66,10 +68,6 @@ async function asset(request) {
 self.addEventListener("message", (event) => {
   if (event.data.keepForm) {
     event.waitUntil(keepForm(event.data.keepForm).then((kept) => event.source.postMessage({ kept })));
-  }
-  if (event.data.forget) {
-    leftAt = Date.now();
-    event.ports[0]?.postMessage({});
   }
 });
 

@@ -1,7 +1,9 @@
 // Shows what waits on the device, sends it when the line is back, and hands back what was refused.
+import { show as say } from "./check.js";
 import { canQueue, changes, erase, flush, mark, open, seen, waiting } from "./queue.js";
 import { forgetDraft, isBegun } from "./draft.js";
-import { labelOf, named, put, say } from "./fields.js";
+import { goToWrong } from "./save.js";
+import { labelOf, masked, named, put } from "./fields.js";
 
 const AGAIN = 15000;
 
@@ -55,11 +57,15 @@ export async function watchQueue(form) {
     show();
   });
   window.addEventListener("online", send);
+  form.addEventListener("antre", send);
   box.querySelector("[data-seen]").addEventListener("click", () => {
     seen().then(() => show());
     form.elements.nik.focus();
   });
-  box.querySelector("[data-send-now]").addEventListener("click", send);
+  box.querySelector("[data-send-now]").addEventListener("click", async () => {
+    await send();
+    if (document.activeElement === document.body) form.elements.nik.focus(); // The button is gone.
+  });
   await show();
   await send();
 }
@@ -86,15 +92,6 @@ function announce(form, entries, sent) {
   line.hidden = !entries.length && !sent;
 }
 
-// Whom an entry is of, in the signs by which rows are known everywhere: S••• C••• · •••• 0001.
-function masked(form, fields) {
-  if (!fields) return "";
-  const initials = (fields.name || "").split(/\s+/).filter(Boolean).slice(0, 2).map((part) => `${part[0]}•••`).join(" ");
-  const nik = (fields.nik || "").replace(/\D/g, "");
-  const abroad = [...form.elements.destination.options].find((each) => each.value && each.value === fields.destination);
-  return [initials, nik && `•••• ${nik.slice(-4)}`, abroad?.textContent].filter(Boolean).join(" · ");
-}
-
 function render(box, form, entries, whose, how) {
   const list = box.querySelector("[data-entries]");
   const model = box.querySelector("template").content.firstElementChild;
@@ -110,8 +107,9 @@ function render(box, form, entries, whose, how) {
     const state = entry.state === "waiting" && how === "signin" ? "signin" : entry.state;
     item.dataset.state = state;
     item.querySelectorAll("[data-when]").forEach((each) => { each.hidden = each.dataset.when !== state; });
-    item.querySelector("[data-errors]").textContent = Object.entries(entry.errors)
-      .map(([name, told]) => [labelOf(form, name), [told].flat().join(" ")].filter(Boolean).join(": ")).join(" ");
+    const told = Object.entries(entry.told?.errors || {})
+      .map(([name, sentences]) => [labelOf(form, name), sentences.join(" ")].filter(Boolean).join(": "));
+    item.querySelector("[data-errors]").innerHTML = [...told, ...(entry.told?.warnings || [])].join(" ");
     item.querySelector("[data-mend]").addEventListener("click", () => {
       if (!isBegun(form) || confirm(box.dataset.replace)) mend(form, entry);
     });
@@ -136,21 +134,11 @@ function render(box, form, entries, whose, how) {
 async function mend(form, entry) {
   const fields = await open(entry.key);
   if (!fields) return;
-  forgetDraft(form); // Its person was asked.
+  forgetDraft(form, form.elements.request_key.value); // Its person was asked.
   named(form).forEach((field) => {
     if (field.name in fields) put(field, fields[field.name]);
   });
-  named(form).forEach((field) => say(form, field.name, ""));
-  // The reason and the tick it may need are in a box of their own.
-  form.querySelectorAll("[data-ask], [data-ask] [hidden]").forEach((each) => { each.hidden = false; });
-  const whole = [];
-  let first = null;
-  for (const [name, sentences] of Object.entries(entry.errors)) {
-    if (say(form, name, sentences.join(" "))) first ||= form.elements[name];
-    else whole.push(...sentences);
-  }
-  form.querySelector("[data-refused]").textContent = whole.join(" ");
-  const target = first || form.elements.nik;
-  (target.tomselect || target).focus();
-  await mark(entry.key, "mending", entry.errors);
+  say(form, named(form).map((field) => field.name), entry.told);
+  goToWrong(form);
+  await mark(entry.key, "mending", entry.told);
 }

@@ -12,7 +12,7 @@ from accounts import roles
 from placement.identity import read_nik
 from placement.models import Placement
 from tests.browser.line import Line
-from tests.browser.test_main_job import fill_form
+from tests.browser.test_main_job import choose, fill_form
 from tests.concurrency import wait_until
 from tests.factories import PASSWORD, make_nik, make_placement, make_user
 
@@ -65,10 +65,132 @@ def test_entries_made_without_a_line_are_sent_once_each_when_it_is_back(page, li
     line.mend()
     page.click("[data-send-now]")
     expect(page.locator("[data-done] li")).to_have_count(2)
-    expect(page.locator("[data-online]")).to_contain_text("Jaringan sudah kembali")
-    expect(page.locator("[data-offline]")).to_be_hidden()
     expect(page.locator("[data-entries] li")).to_have_count(0)
     assert Placement.objects.count() == 2
+
+
+def test_the_form_of_a_dead_line_records_and_says_when_the_line_is_back(page, line, officer):
+    enter(page, line, officer)
+    line.cut()
+    page.goto(f"{line.url}{FORM}")
+    expect(page.locator("[data-offline]")).to_contain_text("Tanpa jaringan")
+    fill_form(page)
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    expect(page.locator("[name=nik]")).to_have_value("")
+    line.mend()
+    page.click("[data-send-now]")
+    expect(page.locator("[data-done] li")).to_have_count(1)
+    expect(page.locator("[data-online]")).to_contain_text("Jaringan sudah kembali")
+    expect(page.locator("[data-offline]")).to_be_hidden()
+    assert Placement.objects.count() == 1
+
+
+def test_the_next_entry_is_typed_while_the_one_before_is_still_being_saved(page, line, officer):
+    """Keys of the first half second fell into a page that was about to go."""
+    enter(page, line, officer)
+    fill_form(page)
+    line.hold_answers("POST /penempatan/kirim/")
+    save(page)
+    wait_until(lambda: Placement.objects.count() == 1)
+    nik = make_nik()
+    page.keyboard.type(nik)
+    expect(page.locator("[data-messages]")).to_contain_text("Menyimpan S••• C•••")
+    # Who goes on does not wait for the answer.
+    page.keyboard.press("Enter")
+    page.keyboard.type("Rina Contoh")
+    assert page.input_value("[name=nik]") == nik
+    assert page.input_value("[name=name]") == "Rina Contoh"
+    assert page.input_value("[name=birth_date]") == ""
+    line.release()
+    expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+    expect(page.locator("[data-today] .recent li")).to_have_count(1)
+    page.locator("[name=nik]").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # What the NIK offers.
+    choose(page, "origin", "Cilacap")
+    save(page)
+    expect(page.locator("[data-today] .recent li")).to_have_count(2)
+    names = Placement.objects.order_by("id").values_list("worker__name", flat=True)
+    assert list(names) == ["Siti Contoh", "Rina Contoh"]
+
+
+def test_a_save_refused_at_once_finds_everything_in_its_place(page, line, officer):
+    enter(page, line, officer)
+    fill_form(page)
+    page.fill("[name=nik]", "3301013213960001")
+    page.route("**/periksa/", lambda route: route.abort())
+    line.hold_answers("POST /penempatan/kirim/")
+    save(page)
+    page.keyboard.type("33")
+    expect(page.locator("[name=nik]")).to_have_value("33")
+    line.release()
+    expect(page.locator("#id_nik-wrong")).to_contain_text("bukan tanggal lahir")
+    # The keys of the next NIK, which go on for a moment, do not land in this one.
+    page.keyboard.type("01")
+    assert page.input_value("[name=nik]") == "3301013213960001"
+    assert page.input_value("[name=name]") == "Siti Contoh"
+    assert page.input_value("[name=origin]") == "3301"
+    assert not Placement.objects.exists()
+    page.fill("[name=nik]", make_nik())
+    save(page)
+    expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+
+
+def test_an_entry_refused_after_its_person_has_gone_on_comes_back_through_the_queue(
+    page, line, officer
+):
+    enter(page, line, officer)
+    fill_form(page)
+    page.fill("[name=nik]", "3301013213960001")
+    page.route("**/periksa/", lambda route: route.abort())
+    line.hold_answers("POST /penempatan/kirim/")
+    save(page)
+    page.keyboard.type(make_nik())
+    page.keyboard.press("Enter")
+    page.keyboard.type("Rina Contoh")
+    line.release()
+    expect(page.locator("[data-messages]")).to_contain_text("ditolak")
+    item = page.locator("[data-entries] li")
+    expect(item).to_contain_text("S••• C•••")
+    expect(item).to_contain_text("bukan tanggal lahir")
+    assert page.input_value("[name=name]") == "Rina Contoh"
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("[data-mend]")
+    expect(page.locator("[name=name]")).to_have_value("Siti Contoh")
+    page.fill("[name=nik]", make_nik())
+    save(page)
+    expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+    expect(item).to_have_count(0)
+    assert Placement.objects.get().worker.name == "Siti Contoh"
+
+
+def test_a_save_saved_and_opened_without_a_line_is_queued_like_any_other(page, line, officer):
+    enter(page, line, officer)
+    fill_form(page)
+    line.cut()
+    page.click("button[name=open]")
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    expect(page.locator("[name=name]")).to_have_value("")
+    expect(page.locator("[name=name]")).to_be_editable()
+
+
+def test_what_is_plainly_missing_is_said_without_a_line_and_not_queued(page, line, officer):
+    enter(page, line, officer)
+    fill_form(page)
+    page.fill("[name=nik]", "123")
+    page.fill("[name=birth_date]", "31/31")
+    page.select_option("[name=employer_kind]", "")
+    line.cut()
+    save(page)
+    expect(page.locator("#id_nik-wrong")).to_have_text(
+        "NIK terdiri dari 16 angka. Periksa lagi di KTP."
+    )
+    expect(page.locator("#id_birth_date-wrong")).to_contain_text("hari/bulan/tahun")
+    expect(page.locator("#id_employer_kind-wrong")).to_contain_text("Pilih")
+    expect(page.locator("[name=nik]")).to_be_focused()
+    expect(page.locator("[data-entries] li")).to_have_count(0)
+    assert page.input_value("[name=name]") == "Siti Contoh"
 
 
 def test_a_save_whose_answer_was_lost_is_recorded_once(page, line, officer):
@@ -96,8 +218,9 @@ def test_without_the_worker_a_dead_line_loses_the_entry_so_the_test_above_can_fa
     fill_form(page)
     line.cut()
     # The save itself: the check of a field may be given up at the same moment.
-    with page.expect_event("requestfailed", lambda request: request.url.endswith(FORM)):
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/kirim/")):
         save(page)
+    expect(page.locator("[data-refused]")).to_contain_text("Belum tersimpan")
     line.mend()
     again = page.context.new_page()
     again.goto(f"{line.url}{FORM}")
@@ -354,7 +477,7 @@ def test_a_line_that_never_answers_keeps_nobody_from_logging_out_and_is_told_as_
 def test_a_save_still_under_way_leaves_nothing_on_the_device_of_who_logs_out(page, line, officer):
     enter(page, line, officer)
     fill_form(page)
-    line.hold_answers("POST /penempatan/catat/")
+    line.hold_answers("POST /penempatan/kirim/")
     asked = questions_of(page)
     # Playwright would wait for the next page before it clicks: the page clicks by itself.
     page.evaluate(

@@ -441,3 +441,27 @@ def test_a_name_typed_at_once_after_the_nik_is_kept_whole(live_server, page, off
 def test_what_is_wrong_with_the_whole_entry_has_one_place(live_server, page, officer, sign_in):
     sign_in(page, officer, FORM)
     expect(page.locator("[data-refused]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("page", [360], indirect=True)
+def test_the_bar_at_the_bottom_of_a_phone_covers_neither_the_field_nor_its_list(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    seen = []
+    while "remark" not in seen:
+        page.keyboard.press("Tab")
+        place = page.evaluate(
+            """() => {
+                const field = document.activeElement;
+                const list = [...document.querySelectorAll(".ts-dropdown")]
+                    .find((each) => each.offsetParent);
+                const low = (each) => each ? each.getBoundingClientRect().bottom : 0;
+                const bar = document.querySelector("form[data-entry] .save");
+                return {name: field.name || field.id, low: Math.max(low(field), low(list)),
+                        bar: bar.getBoundingClientRect().top};
+            }"""
+        )
+        seen.append(place["name"])
+        assert place["low"] <= place["bar"], seen
+        assert len(seen) < 30

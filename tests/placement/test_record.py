@@ -1,12 +1,15 @@
 """The officer's form through HTTP: records once, refuses in sentences, keeps what was typed."""
 
 import datetime
+import re
 import uuid
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from placement.forms import DATE_SHAPE, NIK_SHAPE, DateField
+from placement.identity import clean_nik
 from placement.models import Agency, Placement, Worker
 from placement.recording import correct_placement
 from placement.reference import JobTitle
@@ -298,7 +301,7 @@ def test_a_refused_queue_entry_gets_its_sentences_by_field(client, officer):
     assert answer.status_code == 422
     assert set(answer.json()["errors"]) == {"nik", "scheme"}
     warned = client.post("/penempatan/kirim/", form_data(sex="M"))
-    assert "Menurut NIK" in warned.json()["errors"]["__all__"][0]
+    assert "Menurut NIK" in warned.json()["warnings"][0]
     assert not Placement.objects.exists()
 
 
@@ -413,3 +416,32 @@ def test_a_field_that_cannot_be_read_hides_no_other_that_is_wrong(client, office
     errors = answer.context["form"].errors if address == URL else answer.json()["errors"]
     assert set(errors) == {"nik", "completed_on", "birth_date", "origin"}
     assert all(len(each) == 1 for each in errors.values())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["24/11/2026", "4-1-2026", "24.11.2026", "2026-11-24", "24112026", " 24/11/2026 ", "1/1/2007"],
+)
+def test_whatever_the_field_of_a_day_reads_a_page_does_not_hold_back(typed):
+    assert DateField().clean(typed)
+    assert re.fullmatch(DATE_SHAPE, typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["3301014405960007", " 33.01.01-440596-0007", "3301 0144 0596 0007"]
+)
+def test_whatever_is_a_nik_a_page_does_not_hold_back(typed):
+    assert clean_nik(typed)
+    assert re.fullmatch(NIK_SHAPE, typed)
+
+
+def test_a_page_says_by_itself_only_of_what_must_be_there_that_it_is_missing(client, officer):
+    client.force_login(officer)
+    form = client.get(URL).context["form"]
+    marked = {name for name, field in form.fields.items() if "data-must" in field.widget.attrs}
+    assert marked == {name for name, field in form.fields.items() if field.required} - {
+        "request_key"
+    }
+    placement = make_placement(by=officer)
+    form = client.get(f"{placement.get_absolute_url()}koreksi/").context["form"]
+    assert "data-must" not in form.fields["nik"].widget.attrs

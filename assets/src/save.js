@@ -1,0 +1,202 @@
+// Saves without leaving the page: the next entry is typed while the answer is on its way. For a moment the
+// form holds what was sent and takes only the next NIK, so that a refusal finds everything in its place.
+// Who goes on to the next field, or has waited for that moment, goes on with an empty form; what is refused
+// after that comes back through the queue on this device.
+import { show } from "./check.js";
+import { afresh, forgetDraft } from "./draft.js";
+import { masked, named, put } from "./fields.js";
+import { canQueue, erase, keep, mark } from "./queue.js";
+import { ENDED, renew } from "./session.js";
+
+const MOMENT = 1500;
+const PATIENCE = 45000; // The service worker gives up earlier, and queues.
+// Between two keys of somebody who types without looking.
+const RHYTHM = 600;
+
+export function watchSave(form) {
+  if (!form.dataset.send || !window.isSecureContext) return; // The browser sends the form, as ever.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save(form, event.submitter?.name === "open");
+  });
+}
+
+async function save(form, isOpened, isAgain = false) {
+  const body = new FormData(form);
+  const fields = Object.fromEntries(body);
+  const entry = { key: fields.request_key, fields, begunAt: Date.now(), who: masked(form, fields), isOpened };
+  const held = hold(form, isOpened);
+  notify("info", form.dataset.saving, entry);
+  if (!isOpened) toTop(form);
+  const answering = post(form.dataset.send, body);
+  const answer = await Promise.race([answering, held.left]);
+  if (!answer) {
+    notify("info", form.dataset.slow, entry);
+    await late(form, entry, await answering);
+  } else if (answer.status === 201 || answer.status === 202) {
+    held.goOn();
+    await taken(form, entry, answer);
+  } else {
+    const wasTyping = held.giveBack();
+    notify();
+    if (answer.status === 422) refuse(form, answer.told, wasTyping);
+    else if (!ENDED.has(answer.status)) form.querySelector("[data-refused]").textContent = form.dataset.failed;
+    // A sign-in in another tab has made a new token: with that it is the same save.
+    else if (await renew(form) && !isAgain) {
+      form.dataset.sent = "yes";
+      await save(form, isOpened, true);
+    }
+  }
+}
+
+// The answer to an entry: 201 recorded, 202 queued, 422 refused, 401 and 403 nobody signed in, 0 none.
+async function post(address, body) {
+  try {
+    const answer = await fetch(address, {
+      method: "POST", body, credentials: "same-origin", headers: { "X-Entry": "form" },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    const isTold = answer.status === 201 || answer.status === 422;
+    return { status: answer.status, told: isTold ? await answer.json() : null };
+  } catch {
+    return { status: 0 };
+  }
+}
+
+// Keep the form as it was sent, but for the NIK of the next entry. left is fulfilled with nothing when
+// the form has gone on without an answer.
+function hold(form, isOpened) {
+  const nik = form.elements.nik;
+  const typed = nik.value;
+  const still = [...form.querySelectorAll("fieldset .field, fieldset.warned, .save")]
+    .filter((each) => isOpened || !each.contains(nik));
+  let leave;
+  const left = new Promise((done) => { leave = done; });
+  let isOver = false;
+  const end = () => {
+    clearTimeout(timer);
+    nik.removeEventListener("keydown", onKey, true);
+    still.forEach((each) => { each.inert = false; });
+    form.removeAttribute("aria-busy");
+    delete form.dataset.sent;
+    isOver = true;
+  };
+  const goOn = () => {
+    if (isOver) return;
+    end();
+    afresh(form);
+    leave();
+  };
+  const onKey = (event) => {
+    const isNext = (event.key === "Tab" && !event.shiftKey) || (event.key === "Enter" && !event.ctrlKey && !event.metaKey);
+    if (isNext && nik.value) goOn();
+    else if (isNext) event.preventDefault();
+  };
+  const timer = isOpened ? 0 : setTimeout(goOn, MOMENT);
+  form.setAttribute("aria-busy", "true");
+  still.forEach((each) => { each.inert = true; });
+  if (!isOpened) {
+    nik.addEventListener("keydown", onKey, true);
+    nik.value = "";
+    nik.focus({ preventScroll: true });
+  }
+  const giveBack = () => {
+    const wasTyping = !isOpened && Boolean(nik.value);
+    end();
+    nik.value = typed;
+    return wasTyping;
+  };
+  return { left, goOn, giveBack };
+}
+
+// Both what is said and the next NIK are in view: the top of the page, or where that is too low a part of it.
+function toTop(form) {
+  window.scrollTo({ top: 0, behavior: "instant" });
+  if (form.elements.nik.getBoundingClientRect().bottom > window.innerHeight / 2) {
+    document.querySelector("[data-messages]").scrollIntoView({ behavior: "instant" });
+  }
+}
+
+// It is recorded, or waits in the queue.
+async function taken(form, { key, who, isOpened }, { status, told }) {
+  forgetDraft(form, key);
+  if (status === 202) {
+    notify("info", form.dataset.waits, { who });
+  } else {
+    if (canQueue()) await erase(key); // It may have come from the queue to be mended.
+    if (isOpened) {
+      window.location.assign(told.url);
+      return;
+    }
+    notify("success", told.message);
+    document.body.dispatchEvent(new Event("terkirim"));
+  }
+  form.dispatchEvent(new Event("antre"));
+}
+
+// The answer to an entry from which the form has gone on.
+async function late(form, entry, answer) {
+  if (answer.status === 201 || answer.status === 202) {
+    await taken(form, entry, answer);
+    return;
+  }
+  if (!canQueue()) {
+    notify("error", form.dataset.failed);
+    return;
+  }
+  const key = answer.told?.request_key || entry.key;
+  await keep({ ...entry.fields, request_key: key }, entry.fields.user, { begunAt: entry.begunAt });
+  if (answer.told) await mark(key, "refused", answer.told);
+  forgetDraft(form, entry.key);
+  notify(answer.told ? "error" : "info", answer.told ? form.dataset.back : form.dataset.waits, entry);
+  form.dispatchEvent(new Event("antre"));
+}
+
+// Say what is wrong and go there. Who had begun the next NIK types on for a moment: that must not land in
+// a field of this entry.
+function refuse(form, told, wasTyping) {
+  put(form.elements.request_key, told.request_key);
+  show(form, named(form).map((field) => field.name), told);
+  form.querySelector("[data-held]").hidden = !told.warnings.length;
+  goToWrong(form);
+  if (wasTyping) swallow(form);
+}
+
+// Keys that follow one another at once go nowhere; the first after a pause is meant.
+function swallow(form) {
+  let last = Date.now();
+  const onKey = (event) => {
+    const now = Date.now();
+    if (event.key.length > 1 || now - last > RHYTHM) {
+      form.removeEventListener("keydown", onKey, true);
+      return;
+    }
+    last = now;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  form.addEventListener("keydown", onKey, true);
+}
+
+// The focus goes to the first field that is wrong, or to the tick of a warning that holds the save back.
+export function goToWrong(form) {
+  const wrong = form.querySelector("[aria-invalid=true]");
+  const held = form.querySelector("[data-held]:not([hidden])") && form.elements.confirmed;
+  const place = wrong || held || form.querySelector("[name=nik]");
+  if (place) (place.tomselect || place).focus();
+  if (!wrong && held) form.querySelector("[data-ask]").scrollIntoView({ block: "center" });
+}
+
+// What the page says at its top; without a sentence nothing.
+function notify(level, sentence, { who = "" } = {}) {
+  const place = document.querySelector("[data-messages]");
+  if (!sentence) {
+    place.replaceChildren();
+    return;
+  }
+  const note = document.createElement("div");
+  note.className = `alert alert-${level} mt-2`;
+  note.setAttribute("role", "status");
+  note.textContent = sentence.replace("{who}", who);
+  place.replaceChildren(note);
+}
