@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -201,12 +203,13 @@ def _day_context(user: User) -> dict:
     areas = dict(user.office_provinces().values_list("code", "name"))
     summary = done.filter(completed_on=today, office=user.office_id).aggregate(
         all=Count("id"),
-        own=Count("id", filter=Q(recorded_by=user)),
         near=Count("id", filter=Q(origin_province__in=list(areas))),
     )
+    midnight = datetime.datetime.combine(today, datetime.time.min, ZoneInfo(user.office.time_zone))
+    recorded = done.filter(recorded_by=user, recorded_at__gte=midnight).count()
     recent = _own_entries(user).select_related("worker", "destination", "job_title")[:6]
     return {
-        "summary": summary,
+        "summary": summary | {"recorded": recorded},
         "areas": get_text_list(list(areas.values()), _("dan")),
         "recent": recent,
         "today": today,

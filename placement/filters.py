@@ -8,7 +8,7 @@ import re
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -196,14 +196,14 @@ class PlacementFilter(filters.FilterSet):
         return queryset.recorded_late()
 
     def search(self, queryset: PlacementQuerySet, name: str, value: str):
-        """Four digits of a NIK, a number whole or in part, or a part of a name."""
+        """Four digits of a NIK, a number whole or in part, or parts of a name in any order."""
         value = value.strip()
         if value.isdigit() and len(value) == 4:
             return queryset.filter(worker__nik_last4=value)
         numbers = _references(value)
         if numbers:
             return queryset.filter(reference__in=numbers)
-        return queryset.filter(worker__name__icontains=value)
+        return queryset.filter(*(Q(worker__name__icontains=part) for part in value.split()))
 
 
 def _references(typed: str) -> list[str]:

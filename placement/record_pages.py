@@ -15,6 +15,7 @@ from django.http import (
     HttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -165,7 +166,11 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(placement)
-    messages.success(request, _("%(reference)s diurungkan.") % {"reference": placement.reference})
+    undone = _("{reference} diurungkan. Keliru? {link}.")
+    link = format_html(
+        '<a href="{}">{}</a>', placement.get_absolute_url(), _("Pulihkan di halamannya")
+    )
+    messages.success(request, format_html(undone, reference=placement.reference, link=link))
     return redirect("placement:record")
 
 

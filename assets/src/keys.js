@@ -3,11 +3,6 @@ import { fieldOf, named, touched } from "./fields.js";
 
 export function watchKeys(form) {
   const save = form.querySelector("[data-primary]");
-  let wasOpen = false;
-  form.addEventListener("keydown", (event) => {
-    const list = fieldOf(form, event.target)?.tomselect;
-    wasOpen = Boolean(list?.isOpen && list.isMeant());
-  }, true);
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     if (event.ctrlKey || event.metaKey) {
@@ -18,8 +13,8 @@ export function watchKeys(form) {
     const field = fieldOf(form, event.target);
     if (!field || event.target instanceof HTMLButtonElement || field.type === "checkbox") return;
     event.preventDefault();
-    // In an open list Enter picks; the next Enter, or Tab, goes on.
-    if (wasOpen) return;
+    // In an open list Enter has picked. What it found nothing for stays to be typed anew.
+    if (field.tomselect?.control_input.value.trim()) return;
     const seen = named(form).filter((each) => each.type !== "hidden" && touched(each).offsetParent);
     // What the NIK has filled needs no stop; Shift+Tab goes back to it.
     const next = seen.slice(seen.indexOf(field) + 1).find((each) => !each.dataset.taken);

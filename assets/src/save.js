@@ -158,7 +158,10 @@ function refuse(form, told, wasTyping) {
   put(form.elements.request_key, told.request_key);
   show(form, named(form).map((field) => field.name), told);
   form.querySelector("[data-held]").hidden = !told.warnings.length;
-  goToWrong(form);
+  // A closed month is answered with a reason, not with another day.
+  const isReasonAsked = told.asks_reason && Object.keys(told.errors).join() === "completed_on";
+  if (isReasonAsked && form.elements.kept_because) form.elements.kept_because.focus();
+  else goToWrong(form);
   if (wasTyping) swallow(form);
 }
 

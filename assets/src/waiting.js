@@ -37,6 +37,7 @@ export async function watchQueue(form) {
     return entries.length;
   };
   const sent = (told) => {
+    sayBack(); // Whoever sent it, the page or the worker.
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = told.url;
@@ -49,7 +50,6 @@ export async function watchQueue(form) {
   const send = async () => {
     clearTimeout(timer);
     const how = await flush(sent);
-    if (how === "sent") sayBack();
     if (await show(how)) timer = setTimeout(send, AGAIN);
   };
   changes?.addEventListener("message", (event) => {
@@ -127,6 +127,7 @@ function render(box, form, entries, whose, how) {
   }));
   // A list made anew keeps the place of who was in it.
   if (focused) list.querySelector(`[data-key="${focused}"] button:not([hidden])`)?.focus();
+  box.querySelectorAll("[data-some]").forEach((each) => { each.hidden = !entries.length; });
   box.querySelector("[data-count]").textContent = entries.length;
 }
 

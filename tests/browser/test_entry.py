@@ -8,6 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from placement.closing import close_month
 from placement.models import Agency, Placement
 from tests.browser.test_accessibility import check
 from tests.browser.test_main_job import choose, fill_form
@@ -31,7 +32,6 @@ def type_worker(page, nik: str, name: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("kab. cilacap")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
     expect(page.locator("[name=completed_on]")).to_be_focused()
 
 
@@ -67,10 +67,8 @@ def test_two_placements_are_entered_with_the_keyboard_only(live_server, page, of
     page.keyboard.press("Tab")
     page.keyboard.type("hk")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
     page.keyboard.type("pramurukti")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
     page.keyboard.type("Perseorangan")
     assert page.input_value("[name=destination]") == "HK"
     assert page.input_value("[name=job_title]") == "caregiver"
@@ -419,9 +417,14 @@ def test_what_was_typed_and_not_chosen_is_said_and_the_value_of_before_is_not_sa
     page.keyboard.press("Control+Enter")
     assert page.url.endswith(FORM)
     assert not Placement.objects.exists()
-    # The save led back to the list.
+    # The save led back to the list, which Enter leaves only with a choice.
+    page.keyboard.type("xyz")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_job_title-ts-control")).to_be_focused()
+    page.keyboard.press("Control+A")
     page.keyboard.type("Caregiver")
     page.keyboard.press("Enter")
+    expect(page.locator("[name=employer_kind]")).to_be_focused()
     expect(page.locator("#id_job_title-wrong")).to_have_text("")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".alert")).to_contain_text("tersimpan")
@@ -465,3 +468,33 @@ def test_the_bar_at_the_bottom_of_a_phone_covers_neither_the_field_nor_its_list(
         seen.append(place["name"])
         assert place["low"] <= place["bar"], seen
         assert len(seen) < 30
+
+
+def test_a_closed_month_leads_its_head_to_the_reason_and_not_to_the_day(
+    live_server, page, head, sign_in
+):
+    close_month(unit=head.office, month=datetime.date(2026, 3, 1), by=head)
+    sign_in(page, head, FORM)
+    page.route("**/periksa/", lambda route: route.abort())
+    fill_form(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#id_completed_on-wrong")).to_contain_text("ditutup")
+    expect(page.locator("[name=kept_because]")).to_be_focused()
+    page.keyboard.type("Berkas terlambat")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+
+
+def test_who_only_passes_the_fields_by_is_told_nothing_before_saving(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    with page.expect_response("**/periksa/"):
+        for _step in range(5):
+            page.keyboard.press("Tab")
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    expect(page.locator(".wrong:not(:empty)")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#id_nik-wrong")).to_contain_text("Isi NIK")
+    expect(page.locator("#id_name-wrong")).to_contain_text("Isi nama")
+    expect(page.locator("[name=nik]")).to_be_focused()

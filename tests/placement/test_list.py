@@ -357,3 +357,11 @@ def test_no_file_is_made_of_a_filter_that_cannot_be_read(client, officer, name):
     assert answer.url == f"{URL}?{asked}"
     count = client.get(reverse("placement:count_all"), {"completed_from": "99/99/2026"})
     assert "0 penempatan" in count.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["budi santoso", "Santoso  Budi", "santo bud", "SANTOSO"])
+def test_a_name_is_found_by_its_parts_in_any_order(client, officer, typed):
+    wanted = make_placement(by=officer, name="Budi Santoso")
+    make_placement(by=officer, name="Budi Contoh")
+    client.force_login(officer)
+    assert references(client.get(URL, {"q": typed})) == [wanted.reference]

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from placement.forms import DATE_SHAPE, NIK_SHAPE, DateField
 from placement.identity import clean_nik
 from placement.models import Agency, Placement, Worker
-from placement.recording import correct_placement
+from placement.recording import correct_placement, void_placement
 from placement.reference import JobTitle
 from tests.factories import form_data, make_nik, make_placement
 
@@ -445,3 +445,19 @@ def test_a_page_says_by_itself_only_of_what_must_be_there_that_it_is_missing(cli
     placement = make_placement(by=officer)
     form = client.get(f"{placement.get_absolute_url()}koreksi/").context["form"]
     assert "data-must" not in form.fields["nik"].widget.attrs
+
+
+def test_the_summary_of_today_counts_what_its_person_has_recorded_today(client, officer, head):
+    make_placement(by=officer, completed_on=datetime.date(2026, 2, 2))
+    void_placement(placement=make_placement(by=officer), by=officer, reason="Salah orang")
+    make_placement(by=head)
+    client.force_login(officer)
+    page = client.get("/penempatan/hari-ini/").content.decode()
+    assert "hari ini Anda mencatat 1" in page
+
+
+def test_an_undone_entry_is_told_with_the_way_back(client, officer):
+    placement = make_placement(by=officer)
+    client.force_login(officer)
+    page = client.post(f"{placement.get_absolute_url()}urungkan/", follow=True).content.decode()
+    assert f'<a href="{placement.get_absolute_url()}">Pulihkan di halamannya</a>' in page
