@@ -74,6 +74,7 @@ export function show(form, asked, told) {
     form.elements.confirmed.checked = false; // Another warning is confirmed anew.
   }
   warn.hidden = !warnings;
+  if (!warnings) form.querySelector("[data-held]").hidden = true;
   if (reason) reason.hidden = !told.asks_reason && !form.elements.kept_because.value;
   box.hidden = warn.hidden && (!reason || reason.hidden);
 }

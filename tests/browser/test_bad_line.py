@@ -115,6 +115,22 @@ def test_the_next_entry_is_typed_while_the_one_before_is_still_being_saved(page,
     assert list(names) == ["Siti Contoh", "Rina Contoh"]
 
 
+def test_a_line_that_keeps_its_answer_keeps_nobody_from_the_next_entry(page, line, officer):
+    enter(page, line, officer)
+    fill_form(page)
+    line.hold_answers("POST /penempatan/kirim/")
+    save(page)
+    expect(page.locator("[data-messages]")).to_contain_text("masih dikirim")
+    expect(page.locator("[name=name]")).to_have_value("")
+    expect(page.locator("[name=name]")).to_be_editable()
+    assert page.input_value("[name=destination]") == "TW"
+    line.release()
+    expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert "Siti Contoh" not in kept
+    assert Placement.objects.count() == 1
+
+
 def test_a_save_refused_at_once_finds_everything_in_its_place(page, line, officer):
     enter(page, line, officer)
     fill_form(page)

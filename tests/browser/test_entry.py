@@ -359,6 +359,28 @@ def test_a_session_that_ends_is_said_while_typing_and_a_new_sign_in_loses_nothin
     assert Placement.objects.get().remark == "Catatan"
 
 
+def test_a_save_after_the_session_has_ended_keeps_everything_until_a_new_sign_in(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    fill_form(page)
+    nik = page.input_value("[name=nik]")
+    Session.objects.all().delete()
+    page.route("**/periksa/", lambda route: route.abort())
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-signed-out]")).to_contain_text("Anda tidak lagi masuk")
+    assert page.input_value("[name=nik]") == nik
+    assert page.input_value("[name=name]") == "Siti Contoh"
+    # Signed in again in another tab: the token of this page is an old one, and is renewed.
+    other = page.context.new_page()
+    sign_in(other, officer, FORM)
+    other.close()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+    expect(page.locator("[data-signed-out]")).to_be_hidden()
+    assert Placement.objects.count() == 1
+
+
 def test_who_discards_a_draft_goes_on_at_the_nik(live_server, page, officer, sign_in):
     sign_in(page, officer, FORM)
     page.fill("[name=name]", "Siti Contoh")
