@@ -12,12 +12,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from placement import bulk, importing, judging, recording, sheets, sifting
-from placement.models import ImportJob, Placement
+from placement.models import ImportJob, Placement, Worker
 from tests.factories import form_data, make_facts, make_nik, make_placement
 from tests.placement.test_import import HEADINGS, URL, checked, csv_of, row, saved
 
@@ -188,6 +188,13 @@ def test_what_was_imported_is_already_there_and_never_near_itself(officer):
     assert Placement.objects.count() == 4
 
 
+def test_the_first_row_of_a_worker_names_them_as_when_rows_are_typed_one_by_one(officer):
+    nik = make_nik()
+    rows = [row(nik=nik, name="Siti Satu"), row(nik=nik, name="Siti Dua", completed_on="1/8/2026")]
+    assert saved(officer, csv_of(rows)).saved == 2
+    assert Worker.objects.get().name == "Siti Satu"
+
+
 def test_a_voided_placement_is_repeated_without_being_asked(officer):
     nik = make_nik()
     first = make_placement(by=officer, nik=nik, name="Siti Sama", completed_on=FEBRUARY)
@@ -226,14 +233,21 @@ def test_a_column_of_an_office_is_matched_to_the_reason_once_and_handed_back_as_
     job = checked(officer, csv_of([kept], header=header))
     client.force_login(officer)
     places = {field: str(place) for place, field in enumerate(sheets.HEADINGS)}
-    page = client.get(f"{URL}{job.pk}/kolom/").content.decode()
-    assert "S••• a•••" in page
     assert client.post(f"{URL}{job.pk}/kolom/", places).status_code == 302
     importing.run_next()
     job.refresh_from_db()
     assert numbers(job) == (1, 0, 0, 0)
     again = checked(officer, csv_of([row(sex="L")], header=header))
     assert report_of(again)[0] == [*header, "baris asal", "kesalahan"]
+
+
+def test_the_sample_of_a_reason_names_nobody(client, officer):
+    header = ["No. Identitas", *HEADINGS[1:]]
+    job = checked(officer, csv_of([row(kept_because="Kembaran Rahasia")], header=header))
+    client.force_login(officer)
+    page = client.get(f"{URL}{job.pk}/kolom/").content.decode()
+    assert "K••• R•••" in page
+    assert "Rahasia" not in page
 
 
 def test_a_column_called_reason_is_not_taken_for_the_reason_to_keep_a_row(officer):
@@ -251,7 +265,6 @@ def test_a_reason_is_held_to_the_rules_of_the_form(officer, reason, sentence):
     assert sentence in told(job)[0]
 
 
-OFFICES = {"officer": "bp3mi-jateng", "stranger": "bp3mi-ntb"}
 NIKS = [make_nik(), make_nik(), make_nik(day="04")]
 ROWS = st.fixed_dictionaries(
     {
@@ -267,6 +280,20 @@ ROWS = st.fixed_dictionaries(
 )
 
 
+def one_of(nik: str, name: str, days: int) -> dict:
+    return {
+        "nik": nik, "name": name, "birth_date": datetime.date(1996, 5, 4), "sex": "F",
+        "destination": "TW", "completed_on": FEBRUARY + datetime.timedelta(days),
+    }  # fmt: skip
+
+
+# Capitals as PostgreSQL makes them.
+@example(before=[], rows=[one_of(NIKS[0], "Groß", 0), one_of(NIKS[1], "GROSS", 0)])
+# A worker keeps the name of their first row, so the second is nobody's namesake.
+@example(
+    before=[one_of(NIKS[1], "Siti", 0)],
+    rows=[one_of(NIKS[0], "Élan", 0), one_of(NIKS[0], "Siti", 91)],
+)
 @settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -327,3 +354,19 @@ def test_the_form_and_a_file_hold_back_the_same(officer, stranger, before, rows)
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
     assert ends == dict.fromkeys(roads, ends["form"])
+
+
+def test_a_row_imported_before_is_near_to_a_later_one_by_the_table_alone(officer):
+    """So it is said once, and not at all when it was voided since."""
+    nik, name = make_nik(), "Siti Sama"
+    first = row(nik=nik, name=name)
+    saved(officer, csv_of([first]))
+    later, namesake = row(nik=nik, completed_on="04/03/2026"), row(name=name)
+    job = checked(officer, csv_of([first, later, namesake, first]))
+    assert numbers(job) == (0, 3, 2, 1)
+    near, alike, again = told(job)
+    assert near.count("Mungkin sudah") == alike.count("Mungkin sudah") == 1
+    assert "sudah ada di baris lain berkas ini" in again
+    recording.void_placement(placement=Placement.objects.get(), by=officer, reason="salah")
+    for each in (later, namesake):
+        assert numbers(checked(officer, csv_of([first, each]))) == (1, 0, 0, 1)
