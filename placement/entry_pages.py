@@ -183,7 +183,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 def _own_entries(user):
-    return Placement.objects.visible_to(user).filter(recorded_by=user).order_by("-id")
+    return Placement.objects.visible_to(user).typed_by(user)
 
 
 def _entry_context(user, form: PlacementForm) -> dict:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-import uuid
 from collections.abc import Callable, Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from placement import bulk, matching, sheets, workbooks
+from placement import bulk, matching, sheets, sifting, workbooks
 from placement.jobs import ImportJob
 from placement.reading import Reader
 
@@ -53,7 +52,7 @@ def save_checked(*, job: ImportJob, by: User) -> ImportJob:
     if job.status != ImportJob.Status.CHECKED:
         raise ValidationError(_("Berkas ini belum diperiksa atau sudah disimpan."))
     job.status, job.seen, job.attempts = ImportJob.Status.QUEUED, 0, 0
-    job.save()
+    job.save(update_fields=["status", "seen", "attempts", "moved_at"])
     return job
 
 
@@ -66,7 +65,7 @@ def cancel(*, job: ImportJob, by: User) -> ImportJob:
     job = _own(job, by)
     if job.is_cancellable:
         job.status, job.content, job.columns = ImportJob.Status.CANCELLED, b"", []
-        job.save()
+        job.save(update_fields=["status", "content", "columns", "moved_at"])
     return job
 
 
@@ -108,7 +107,7 @@ def match_columns(*, job: ImportJob, by: User, columns: Mapping[str, int | None]
         },
     )
     job.status, job.columns, job.attempts, job.message = ImportJob.Status.WAITING, [], 0, ""
-    job.save()
+    job.save(update_fields=["status", "columns", "attempts", "message", "moved_at"])
     return job
 
 
@@ -152,7 +151,9 @@ def erase_old() -> int:
 
 
 def _run(job: ImportJob) -> None:
-    sheet = sheets.read_sheet(bytes(job.content), remembered=matching.remembered(job.office))
+    content, job.content = bytes(job.content), b""  # Not held beside the rows read from it.
+    sheet = sheets.read_sheet(content, remembered=matching.remembered(job.office))
+    del content
     if job.status == ImportJob.Status.CHECKING:
         _check(job, sheet)
     else:
@@ -191,7 +192,7 @@ def _claimed(job: ImportJob) -> models.QuerySet[ImportJob]:
 
 
 def _through(
-    job: ImportJob, sheet: sheets.Sheet, work: Callable[[dict[int, bulk.Entry]], None]
+    job: ImportJob, sheet: sheets.Sheet, work: Callable[[dict[int, sifting.Entry]], None]
 ) -> bool:
     """Give ``work`` the entries by row number, chunk by chunk, each with its progress in one
     transaction that holds the job. Returns False when the job is no longer ours."""
@@ -212,14 +213,18 @@ def _through(
 
 
 def _check(job: ImportJob, sheet: sheets.Sheet) -> None:
-    wrong: dict[int, dict[str, list[str]]] = {}
-    seen: set[uuid.UUID] = set()
+    wrong: dict[int, workbooks.Wrong] = {}
+    so_far = sifting.SoFar()
     already = 0
 
-    def examine(entries: dict[int, bulk.Entry]) -> None:
+    def examine(entries: dict[int, sifting.Entry]) -> None:
         nonlocal already
-        bulk.examine(entries=list(entries.values()), default_office=job.office, seen=seen)
-        wrong.update({number: each.problems for number, each in entries.items() if each.problems})
+        sifting.examine(
+            entries=list(entries.values()), by=job.by, default_office=job.office, so_far=so_far
+        )
+        for number, each in entries.items():
+            if each.problems or each.doubts:
+                wrong[number] = workbooks.Wrong(each.problems, each.doubts)
         already += sum(entry.is_already for entry in entries.values())
 
     if not _through(job, sheet, examine):
@@ -227,6 +232,7 @@ def _check(job: ImportJob, sheet: sheets.Sheet) -> None:
     report = workbooks.write_report(sheet, wrong) if wrong else b""
     _claimed(job).update(
         status=ImportJob.Status.CHECKED, report=report, wrong=len(wrong), already=already,
+        held=sum(bool(each.doubts) for each in wrong.values()),
         good=len(sheet.rows) - len(wrong) - already, moved_at=timezone.now(),
     )  # fmt: skip
 
@@ -234,7 +240,7 @@ def _check(job: ImportJob, sheet: sheets.Sheet) -> None:
 def _save(job: ImportJob, sheet: sheets.Sheet) -> None:
     source = _("Impor %(name)s") % {"name": job.name}
 
-    def record(entries: dict[int, bulk.Entry]) -> None:
+    def record(entries: dict[int, sifting.Entry]) -> None:
         new = bulk.record_many(by=job.by, entries=list(entries.values()), source=source)
         # In the transaction of the rows: a crash takes back both or neither.
         _claimed(job).update(saved=models.F("saved") + new)
@@ -270,7 +276,9 @@ def _finish(job: ImportJob, status: str, *, message: str = "") -> None:
 
 
 def _own(job: ImportJob, by: User) -> ImportJob:
-    job = ImportJob.objects.select_for_update().get(pk=job.pk)
+    # Without the file: read and written back it took 70 MB of a web worker.
+    jobs = ImportJob.objects.defer("content", "report")
+    job = jobs.select_for_update().get(pk=job.pk)
     if job.by_id != by.pk:
         raise PermissionDenied(_("Berkas ini dikirim orang lain."))
     return job

@@ -45,6 +45,8 @@ class ImportJob(models.Model):
     seen = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
     wrong = models.PositiveIntegerField(default=0)
+    # Those of the wrong ones that a reason would let in, if nothing else is wrong with them.
+    held = models.PositiveIntegerField(default=0)
     already = models.PositiveIntegerField(default=0)
     saved = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(auto_now_add=True)

@@ -6,7 +6,7 @@ Nothing here writes. Of an entry half typed only what is known is judged.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -137,30 +137,62 @@ def province_codes() -> frozenset[str]:
     return codes
 
 
+class Asked(NamedTuple):
+    """What near duplicates of an entry are found by; what is not known is None and finds nothing.
+
+    Name and birth date of a ``worker`` who is known are the recorded ones, as they are of what an
+    entry is compared with.
+    """
+
+    worker: int | None
+    birth_date: datetime.date | None
+    name: str | None
+    destination: str | None
+    day: datetime.date | None
+
+
 class Near(NamedTuple):
-    """A placement that an entry may repeat. ``link`` is HTML for those who may open it, else ''."""
+    """A placement that an entry may repeat. ``field`` is what they share: the NIK, or the name.
+    ``placement`` is there for those who may open it.
+
+    Another office's worker is not shown: where and when is all an officer needs to ask.
+    """
 
     office: str
     day: datetime.date
-    link: str
+    field: str
+    placement: Placement | None
 
     @property
     def sentence(self) -> str:
-        """Another office's worker is not shown: where and when is all an officer needs to ask."""
-        if not self.link:
-            return _(
+        """The sentence on a page: text, or safe HTML with a link."""
+        if self.placement is None:
+            return self.words
+        return format_html(self._linked, **self._values, link=link_to(self.placement))
+
+    @property
+    def words(self) -> str:
+        """The sentence in a file."""
+        if self.placement is not None:
+            return self._linked.format(**self._values, link=self.placement.reference)
+        return (
+            _(
                 "Mungkin sudah dicatat: pekerja yang sama atau bernama sama di %(office)s pada "
                 "%(day)s."
-            ) % {"office": self.office, "day": f"{self.day:%d/%m/%Y}"}
-        return format_html(
-            _(
-                "Mungkin sudah dicatat: pekerja yang sama atau bernama sama di {office} pada "
-                "{day}, {link}."
-            ),
-            office=self.office,
-            day=f"{self.day:%d/%m/%Y}",
-            link=self.link,
+            )
+            % self._values
         )
+
+    @property
+    def _linked(self) -> str:
+        return _(
+            "Mungkin sudah dicatat: pekerja yang sama atau bernama sama di {office} pada "
+            "{day}, {link}."
+        )
+
+    @property
+    def _values(self) -> dict[str, str]:
+        return {"office": self.office, "day": f"{self.day:%d/%m/%Y}"}
 
 
 def warnings_about(
@@ -172,20 +204,76 @@ def warnings_about(
     """Sentences on near duplicates and on what the NIK contradicts, text or safe HTML; unknown
     fields say nothing."""
     warnings = [each.sentence for each in near]
-    if hints is None:
-        return warnings
-    if placement.sex and hints.sex != placement.sex:
-        warnings.append(
-            _("Menurut NIK jenis kelaminnya %(sex)s.")
-            % {"sex": Placement.Sex(hints.sex).label.lower()}
-        )
-    if birth_date is not None and hints.birth_date != birth_date:
-        warnings.append(
-            _("Menurut NIK lahirnya %(day)s.") % {"day": f"{hints.birth_date:%d/%m/%Y}"}
-        )
-    if placement.origin_id and hints.province_code != placement.origin_id[:2]:
+    warnings += contradictions(hints, sex=placement.sex, birth_date=birth_date).values()
+    if hints is not None and placement.origin_id and hints.province_code != placement.origin_id[:2]:
         warnings.append(_("NIK ini pertama kali diterbitkan di provinsi lain dari daerah asal."))
     return warnings
+
+
+def contradictions(
+    hints: identity.NikHints | None, *, sex: str | None, birth_date: datetime.date | None
+) -> dict[str, str]:
+    """What the NIK says otherwise of its holder, sentences by field; unknown fields say nothing.
+
+    That it was issued in another province than the origin is not among them: people move, so in a
+    file of a year thousands of rows would be asked for nothing. A person at the form is asked.
+    """
+    found = {}
+    if hints is not None and sex and hints.sex != sex:
+        found["sex"] = _("Menurut NIK jenis kelaminnya %(sex)s.") % {
+            "sex": Placement.Sex(hints.sex).label.lower()
+        }
+    if hints is not None and birth_date is not None and hints.birth_date != birth_date:
+        found["birth_date"] = _("Menurut NIK lahirnya %(day)s.") % {
+            "day": f"{hints.birth_date:%d/%m/%Y}"
+        }
+    return found
+
+
+# What entries may repeat: the same worker within NEAR, or three of the same name, birth date and
+# destination. The form asks for one entry and a file for thousands, by the same words.
+_REPEATED = """
+    WITH asked AS (
+        SELECT * FROM unnest(
+            %(worker)s::bigint[], %(birth_date)s::date[], %(name)s::text[], %(destination)s::text[],
+            %(day)s::date[]
+        ) WITH ORDINALITY AS asked (worker, born, name, destination, day, n)
+    )
+    SELECT asked.n - 1, CASE WHEN p.completed_on = asked.day THEN 'same' ELSE 'nik' END, o.name,
+           p.completed_on, p.id
+    FROM asked
+    JOIN placement_placement p ON p.worker_id = asked.worker
+        AND p.completed_on BETWEEN asked.day - %(near)s AND asked.day + %(near)s
+    JOIN regions_office o ON o.code = p.office_id
+    WHERE p.status <> 'void'
+    UNION ALL
+    SELECT asked.n - 1, 'name', namesake.*
+    FROM asked CROSS JOIN LATERAL (
+        SELECT o.name, p.completed_on, p.id
+        FROM placement_worker w
+        JOIN placement_placement p ON p.worker_id = w.id
+        JOIN regions_office o ON o.code = p.office_id
+        WHERE p.status <> 'void' AND w.id IS DISTINCT FROM asked.worker
+          AND w.birth_date = asked.born AND upper(w.name) = upper(asked.name)
+          AND p.destination_id = asked.destination
+        LIMIT 3
+    ) namesake
+"""
+
+
+def _columns(entries: Sequence[Asked]) -> dict[str, object]:
+    """The parameters of _REPEATED."""
+    columns = {field: [getattr(each, field) for each in entries] for field in Asked._fields}
+    return {**columns, "near": NEAR.days}
+
+
+def near_of_many(entries: Sequence[Asked], by: User) -> tuple[set[int], dict[int, list[Near]]]:
+    """Which of ``entries`` are recorded already, worker and day, and the near duplicates of each;
+    both by place in ``entries``. Two statements at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPEATED, _columns(entries))
+        found = cursor.fetchall()
+    return {place for place, kind, *_rest in found if kind == "same"}, _near(found, by)
 
 
 def near_and_locked(placement: Placement, by: User, reason: str) -> list[Near]:
@@ -196,61 +284,49 @@ def near_and_locked(placement: Placement, by: User, reason: str) -> list[Near]:
     Of an entry half typed the office is known; what else is not finds nothing.
     """
     worker, day = placement.worker, placement.completed_on
+    asked = Asked(worker.pk, worker.birth_date, worker.name, placement.destination_id, day)
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT CASE WHEN p.completed_on = %(day)s THEN 'same' ELSE 'near' END, o.name,
-                   p.completed_on, p.id
-            FROM placement_placement p JOIN regions_office o ON o.code = p.office_id
-            WHERE p.status <> 'void' AND p.worker_id = %(worker)s
-              AND p.completed_on BETWEEN %(from)s AND %(to)s
-            UNION ALL (
-                SELECT 'near', o.name, p.completed_on, p.id
-                FROM placement_worker w
-                JOIN placement_placement p ON p.worker_id = w.id
-                JOIN regions_office o ON o.code = p.office_id
-                WHERE p.status <> 'void' AND w.id IS DISTINCT FROM %(worker)s
-                  AND w.birth_date = %(born)s AND upper(w.name) = upper(%(name)s::text)
-                  AND p.destination_id = %(destination)s
-                LIMIT 3
-            )
+            f"""
+            {_REPEATED}
             UNION ALL
-            SELECT 'locked', '', c.month, NULL
+            SELECT 0, 'locked', '', c.month, NULL
             FROM placement_monthclosing c JOIN regions_office z ON z.code = c.unit_id
             WHERE c.unit_id = %(unit)s AND c.month = %(month)s
               AND (c.reopened_until IS NULL
                    OR c.reopened_until < (%(now)s AT TIME ZONE z.time_zone)::date)
             """,
             {
-                "worker": worker.pk,
-                "day": day,
-                "from": day and day - NEAR,
-                "to": day and day + NEAR,
-                "born": worker.birth_date,
-                "name": worker.name,
-                "destination": placement.destination_id,
+                **_columns([asked]),
                 "unit": placement.unit_id,
                 "month": day and day.replace(day=1),
                 "now": timezone.now(),
             },
         )
         found = cursor.fetchall()
-    for kind, _office, _day, pk in found:
+    for _place, kind, _office, _day, pk in found:
         if kind == "same":
             raise ValidationError(_already(by, pk))
         if kind == "locked":
             require_head(closing_of_placement(placement), by, reason)
-    near = [row for row in found if row[0] == "near"]
-    links = _links(by, [pk for *_row, pk in near])
-    return [Near(office, when, links.get(pk, "")) for _kind, office, when, pk in near]
+    return _near(found, by).get(0, [])
 
 
-def _links(by: User, pks: list[int]) -> dict[int, str]:
-    """Links to those of the placements that ``by`` may open, by key."""
+def _near(found: list[tuple], by: User) -> dict[int, list[Near]]:
+    """The near duplicates among rows of _REPEATED, by place."""
+    rows = [row for row in found if row[1] in {"nik", "name"}]
+    open_to = _open_to(by, [pk for *_row, pk in rows])
+    near: dict[int, list[Near]] = {}
+    for place, field, office, day, pk in rows:
+        near.setdefault(place, []).append(Near(office, day, field, open_to.get(pk)))
+    return near
+
+
+def _open_to(by: User, pks: list[int]) -> dict[int, Placement]:
+    """Those of the placements that ``by`` may open, by key."""
     if not pks:
         return {}
-    seen = Placement.objects.visible_to(by).filter(pk__in=pks)
-    return {placement.pk: link_to(placement) for placement in seen}
+    return {each.pk: each for each in Placement.objects.visible_to(by).filter(pk__in=pks)}
 
 
 def link_to(placement: Placement) -> str:
@@ -263,8 +339,8 @@ def link_to(placement: Placement) -> str:
 def _already(by: User, pk: int) -> str:
     """The sentence of a doubled entry, with a link for those who may see the first one."""
     sentence = sentence_of("worker_completes_once_a_day")
-    link = _links(by, [pk]).get(pk)
-    return format_html("{} {}", sentence, link) if link else sentence
+    first = _open_to(by, [pk]).get(pk)
+    return format_html("{} {}", sentence, link_to(first)) if first else sentence
 
 
 def require_open(placement: Placement, by: User, reason: str) -> MonthClosing | None:

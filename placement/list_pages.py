@@ -129,7 +129,7 @@ def correct_many(request: HttpRequest) -> HttpResponse:
     form = BulkForm(request.POST or None, user=user, field=field)
     changes: list[recording.Change] = []
     is_stale = False
-    previewed, unticked = "", set()
+    previewed, unticked, unchanged = "", set(), 0
     if form.is_valid() and total:
         value, reason = form.cleaned_data["value"], form.cleaned_data["reason"]
         seen = dict(each.split(":", 1) for each in request.POST.getlist("seen") if ":" in each)
@@ -141,6 +141,9 @@ def correct_many(request: HttpRequest) -> HttpResponse:
         unticked = set(shown[-1]) - set(seen)
         if is_applied:
             placements = placements.filter(reference__in=set(shown[-1]) & set(seen))
+        else:
+            placements = placements.exclude(**{field: value})
+            unchanged = total - placements.count()
         changes = recording.correct_many(
             by=user,
             placements=placements,
@@ -172,6 +175,7 @@ def correct_many(request: HttpRequest) -> HttpResponse:
         ],
         "previewed": previewed,
         "is_stale": is_stale,
+        "unchanged": unchanged,
         "problems": sum(bool(change.problem) for change in changes),
     }
     status = 422 if form.errors else 200

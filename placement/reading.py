@@ -11,10 +11,10 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from placement.bulk import Entry
 from placement.models import Placement
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from placement.sheets import Sheet
+from placement.sifting import Entry
 from regions.models import Country, Office, Regency
 
 # A number that was a text: with an exponent, or with decimals that nobody typed.
@@ -138,12 +138,15 @@ class Reader:
         remark = " ".join(typed.get("remark", "").split())
         if len(remark) > 500:
             problems["remark"] = [_("Catatan paling panjang 500 huruf.")]
+        kept_because = " ".join(typed.get("kept_because", "").split())
+        if len(kept_because) > 300:
+            problems["kept_because"] = [_("Alasan paling panjang 300 huruf.")]
         number = typed.get("ekpmi_number", "").upper()
-        for field, text in (("name", name), ("remark", remark)):
+        for field, text in (("name", name), ("remark", remark), ("kept_because", kept_because)):
             if text[:1] == "=" or not text.isprintable():
                 problems[field] = [_("Kolom ini berisi rumus atau huruf yang tidak tercetak.")]
         facts |= {"completed_on": days["completed_on"], "ekpmi_number": number, "remark": remark}
-        return Entry(nik, name, days["birth_date"], facts, problems)
+        return Entry(nik, name, days["birth_date"], facts, problems, kept_because)
 
     def _day(self, text: str) -> datetime.date:
         """``read_day``, once for each text: days repeat."""

@@ -57,8 +57,11 @@ COLUMNS = (
     ("agency", "P3MI", ("kode p3mi",)),
     ("ekpmi_number", "Nomor E-KPMI", ("e-kpmi", "no e-kpmi")),
     ("remark", "Catatan", ("keterangan",)),
+    # By no shorter name: an office's own column “Alasan” may be about anything, and would let
+    # near duplicates in.
+    ("kept_because", "Alasan menyimpan", ()),
 )
-OPTIONAL = {"agency", "ekpmi_number", "remark", "programme", "office"}
+OPTIONAL = {"agency", "ekpmi_number", "remark", "programme", "office", "kept_because"}
 # Columns of ours in a file handed back: what is wrong, and its row in the file first sent.
 WRONG = "kesalahan"
 ORIGIN = "baris asal"
@@ -190,7 +193,7 @@ def _masked(text: str, field: str | None) -> str:
     digits = re.sub(r"\D", "", text)
     if len(digits) > _DATE_AND_TIME or (field == "nik" and len(digits) > 4):
         return f"•••• {digits[-4:]}"
-    if field not in {None, "name", "remark"}:
+    if field not in {None, "name", "remark", "kept_because"}:
         return text
     return re.sub(r"([^\W\d_])[^\W\d_]+", r"\1•••", text)
 

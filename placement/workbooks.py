@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import NamedTuple
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -20,36 +21,83 @@ _EXAMPLES = (
     {"nik": "0000001708990002", "name": "Contoh Dua", "sex": "L", "birth_date": "17 Agustus 1999",
      "origin": "Kabupaten Cilacap", "completed_on": "2026-11-24", "scheme": "GTOG",
      "programme": "Reguler", "destination": "KR", "job_title": "caregiver",
-     "employer_kind": "Berbadan hukum", "remark": "Baris contoh, bukan pekerja nyata"},
+     "employer_kind": "Berbadan hukum", "remark": "Baris contoh, bukan pekerja nyata",
+     "kept_because": "Kontrak baru, selesai 24/10/2026 di Batam"},
 )  # fmt: skip
 
 
-def write_report(sheet: Sheet, wrong: dict[int, dict[str, list[str]]]) -> bytes:
-    """The wrong rows as a workbook: wrong cells marked, columns *kesalahan* and *baris asal* (the
-    row of the file first sent), ready to be mended and sent again. ``wrong`` is by place in
-    ``sheet.rows``."""
+class Wrong(NamedTuple):
+    """A row handed back: sentences by field. ``doubts`` are answered by a reason as well."""
+
+    problems: dict[str, list[str]]
+    doubts: dict[str, list[str]]
+
+    @property
+    def told(self) -> str:
+        """What the column *kesalahan* says."""
+        parts = _by_heading(self.problems)
+        if self.doubts:
+            doubts = "; ".join(_by_heading(self.doubts))
+            told = _("Perlu dipastikan: %(doubts)s Perbaiki, atau bila memang benar isi kolom "
+                     "%(reason)s.")  # fmt: skip
+            parts.append(told % {"doubts": doubts, "reason": HEADINGS["kept_because"]})
+        return "; ".join(parts)
+
+
+def _by_heading(sentences: dict[str, list[str]]) -> list[str]:
+    return [f"{HEADINGS.get(field, field)}: {' '.join(each)}" for field, each in sentences.items()]
+
+
+def write_report(sheet: Sheet, wrong: dict[int, Wrong]) -> bytes:
+    """The wrong rows as a workbook: wrong cells marked, columns *Alasan menyimpan*, *baris asal*
+    (the row of the file first sent) and *kesalahan*, ready to be mended and sent again. ``wrong``
+    is by place in ``sheet.rows``."""
+    added = () if "kept_because" in sheet.fields else ("kept_because",)
+    fields = [*sheet.fields, *added]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True}) as book:
         page = book.add_worksheet("Perbaikan")
         bold = book.add_format(_HEAD)
         red = book.add_format({"bg_color": "#f6e1dc", "font_color": "#8a2a17"})
-        last = len(sheet.header)
-        page.write_row(0, 0, [*sheet.header, ORIGIN, WRONG], bold)
+        amber = book.add_format({"bg_color": "#f8ecc9", "font_color": "#6b4e00"})
+        last = len(fields)
+        header = [*sheet.header, *(HEADINGS[name] for name in added), ORIGIN, WRONG]
+        page.write_row(0, 0, header, bold)
         page.set_column(0, last - 1, 20)
         page.set_column(last, last, 12)
         page.set_column(last + 1, last + 1, 70)
-        for line, (index, problems) in enumerate(sorted(wrong.items()), start=1):
-            for column, text in enumerate(sheet.rows[index]):
-                style = red if sheet.fields[column] in problems else None
+        for line, (index, row) in enumerate(sorted(wrong.items()), start=1):
+            asked = {*row.doubts, "kept_because"} if row.doubts else ()
+            for column, text in enumerate((*sheet.rows[index], *("" for _each in added))):
+                field = fields[column]
+                style = red if field in row.problems else amber if field in asked else None
                 page.write_string(line, column, text, style)
-            told = "; ".join(
-                f"{HEADINGS.get(field, field)}: {' '.join(sentences)}"
-                for field, sentences in problems.items()
-            )
             page.write_string(line, last, sheet.numbers[index])
-            page.write_string(line, last + 1, told)
+            page.write_string(line, last + 1, row.told)
         page.freeze_panes(1, 0)
+        _tell(book, _mending())
     return out.getvalue()
+
+
+def _tell(book: xlsxwriter.Workbook, instructions: list[tuple[str, str]]) -> None:
+    """Add the sheet that says how to fill in the one before it."""
+    wide = book.add_format({"text_wrap": True, "valign": "top"})
+    page = book.add_worksheet(_("Petunjuk"))
+    page.set_column(0, 0, 28, wide)
+    page.set_column(1, 1, 90, wide)
+    for line, (name, sentence) in enumerate(instructions):
+        page.write_string(line, 0, name)
+        page.write_string(line, 1, sentence)
+
+
+def _mending() -> list[tuple[str, str]]:
+    return [
+        (_("Sel merah"), _("Salah. Perbaiki menurut kolom kesalahan.")),
+        (_("Sel kuning"), _("Perlu dipastikan. Perbaiki bila salah; bila memang benar, tulis "
+                            "sebabnya di kolom Alasan menyimpan, misalnya Kontrak baru.")),
+        (_("Sesudah itu"), _("Kirim lagi berkas ini. Kolom kesalahan dan baris asal boleh tetap "
+                             "ada.")),
+    ]  # fmt: skip
 
 
 def template() -> bytes:
@@ -70,15 +118,9 @@ def template() -> bytes:
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         bold = book.add_format(_HEAD)
         text = book.add_format({"num_format": "@"})
-        wide = book.add_format({"text_wrap": True, "valign": "top"})
         page = book.add_worksheet("Penempatan")
         _columns(page, bold, text)
-        told = book.add_worksheet(_("Petunjuk"))
-        told.set_column(0, 0, 28, wide)
-        told.set_column(1, 1, 90, wide)
-        for line, (name, sentence) in enumerate(_instructions()):
-            told.write_string(line, 0, name)
-            told.write_string(line, 1, sentence)
+        _tell(book, _instructions())
         shown = book.add_worksheet(_("Contoh"))
         _columns(shown, bold, text)
         for line, example in enumerate(_EXAMPLES, start=1):
@@ -121,6 +163,10 @@ def _instructions() -> list[tuple[str, str]]:
                         "sesudah Contoh.")),
         (_("Boleh kosong"), optional),
         (_("Kantor kosong"), _("Dicatat pada kantor Anda sendiri.")),
+        (HEADINGS["kept_because"],
+         _("Kosongkan, kecuali barisnya mungkin ganda (pekerja yang sama dalam 90 hari; nama, "
+           "tanggal lahir, dan tujuan yang sama) atau berbeda dari NIK-nya, dan memang benar: "
+           "tulis sebabnya.")),
         (_("Rumus"), _("Tidak diterima. Salin, lalu tempel sebagai nilai.")),
         (_("Batas"), _("20 MB dan 200.000 baris sekali kirim.")),
         (_("Sesudah dikirim"), _("Berkas diperiksa dulu. Baris yang salah dikembalikan dengan "

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from accounts import roles
-from placement import bulk, recording
+from placement import recording, sifting
 from placement.checking import month_reports
 from placement.closing import (
     MonthClosing,
@@ -259,11 +259,11 @@ def test_form_import_correction_and_bulk_correction_say_the_same_of_a_lock(
     closing = close_month(unit=unit, month=MARCH, by=head, note="lengkap")
     told = lock_sentence(closing)
     facts = make_facts()
-    entry = bulk.Entry(
+    entry = sifting.Entry(
         nik=facts.pop("nik"), name=facts.pop("name"), birth_date=facts.pop("birth_date"),
         facts=facts,
     )  # fmt: skip
-    bulk.examine(entries=[entry], default_office=officer.office)
+    sifting.examine(entries=[entry], by=officer, default_office=officer.office)
     assert entry.problems["completed_on"] == [told]
     with pytest.raises(ValidationError) as refused:
         record(officer)

@@ -28,11 +28,14 @@ HEADINGS = [heading for _field, heading, _other in sheets.COLUMNS]
 
 
 def row(**changes) -> list[str]:
+    """A good row of somebody nobody shares a name with: what may be a double is asked elsewhere."""
+    nik = make_nik()
     values = {
-        "nik": make_nik(), "name": "Siti Contoh", "sex": "P", "birth_date": "04/05/1996",
+        "nik": nik, "name": f"Siti Contoh {nik}", "sex": "P", "birth_date": "04/05/1996",
         "origin": "3301", "office": "", "completed_on": "02-03-2026", "scheme": "G to G",
         "programme": "", "destination": "Taiwan", "job_title": "Caregiver",
         "employer_kind": "Perseorangan", "agency": "", "ekpmi_number": "", "remark": "",
+        "kept_because": "",
     } | changes  # fmt: skip
     return [values[field] for field, _heading, _other in sheets.COLUMNS]
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from placement import bulk, importing
+from placement import bulk, importing, sifting
 from placement.models import ImportJob, Placement
 from tests.concurrency import named, pool
 from tests.placement.test_import import URL, checked, csv_of, row
@@ -32,7 +32,7 @@ def left_behind(job: ImportJob) -> None:
 @pytest.mark.django_db
 def test_what_fails_again_and_again_is_given_up_with_a_sentence(officer, monkeypatch, caplog):
     job = importing.send_file(by=officer, name="a.csv", content=csv_of([row()]))
-    monkeypatch.setattr(bulk, "examine", failing)
+    monkeypatch.setattr(sifting, "examine", failing)
     for _attempt in range(importing.ATTEMPTS):
         assert importing.run_next()
     assert not importing.run_next()
@@ -46,7 +46,7 @@ def test_what_fails_again_and_again_is_given_up_with_a_sentence(officer, monkeyp
 def test_what_fails_once_is_done_at_the_next_attempt(officer, monkeypatch):
     job = importing.send_file(by=officer, name="a.csv", content=csv_of([row()]))
     with monkeypatch.context() as patch:
-        patch.setattr(bulk, "examine", failing)
+        patch.setattr(sifting, "examine", failing)
         importing.run_next()
     assert importing.run_next()
     job.refresh_from_db()

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from placement import list_pages, recording
 from placement.models import Placement, SavedFilter
-from placement.reference import Scheme
+from placement.reference import Agency, Scheme
 from placement.tables import PAGE_SIZE
 from regions.models import Country
 from tests.factories import make_placement
@@ -253,6 +253,34 @@ def test_a_bulk_correction_is_previewed_and_then_applied_with_its_reason(client,
     assert placements[0].events.order_by("-pgh_id").first().pgh_context.metadata["reason"] == (
         "Skema salah pilih"
     )
+
+
+def test_a_preview_shows_what_would_change_and_counts_what_has_the_value_already(client, officer):
+    scheme = other_scheme()
+    done = [make_placement(by=officer, scheme=scheme) for _each in range(2)]
+    left = make_placement(by=officer)
+    client.force_login(officer)
+    preview = bulk(client, scheme.pk)
+    assert [change.placement for change, *_rest in preview.context["changes"]] == [left]
+    page = preview.content.decode()
+    assert "2 penempatan sudah bernilai itu dan tidak ditampilkan" in page
+    assert not any(each.reference in page for each in done)
+    answer = bulk(client, scheme.pk, apply="1", **ticked(preview))
+    assert answer.status_code == 302
+    assert "1 penempatan dikoreksi" in client.get(answer.url).content.decode()
+    page = bulk(client, scheme.pk).content.decode()
+    assert "Tidak ada yang perlu diubah: 3 penempatan" in page
+    assert "Terapkan" not in page.split("<form class")[1]
+
+
+def test_a_preview_of_a_value_taken_away_shows_those_that_have_one(client, officer):
+    agency = Agency.objects.create(code="pt-contoh", label="PT Contoh")
+    having, lacking = make_placement(by=officer, agency=agency), make_placement(by=officer)
+    client.force_login(officer)
+    url = f"{URL}koreksi-massal/?field=agency&status=completed"
+    for value, shown in (("", having), (agency.pk, lacking)):
+        preview = client.post(url, {"value": value, "reason": "salah"})
+        assert [change.placement for change, *_rest in preview.context["changes"]] == [shown]
 
 
 @pytest.mark.parametrize("changed", ["value", "reason", "preview", "field"])

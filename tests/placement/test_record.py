@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -14,6 +15,7 @@ from placement.models import Agency, Placement, Worker
 from placement.recording import correct_placement, void_placement
 from placement.reference import JobTitle
 from tests.factories import form_data, make_nik, make_placement
+from tests.placement.test_import import csv_of, row, saved
 
 pytestmark = pytest.mark.django_db
 URL = "/penempatan/catat/"
@@ -461,3 +463,22 @@ def test_an_undone_entry_is_told_with_the_way_back(client, officer):
     client.force_login(officer)
     page = client.post(f"{placement.get_absolute_url()}urungkan/", follow=True).content.decode()
     assert f'<a href="{placement.get_absolute_url()}">Pulihkan di halamannya</a>' in page
+
+
+def test_the_form_repeats_the_last_entry_typed_and_lists_what_was_typed_not_what_a_file_brought(
+    client, officer
+):
+    first = make_placement(by=officer, destination="HK")
+    saved(officer, csv_of([row() for _each in range(7)]))
+    client.force_login(officer)
+    page = client.get("/penempatan/catat/")
+    assert page.context["form"].initial["destination"] == "HK"
+    assert list(page.context["recent"]) == [first]
+
+
+def test_the_last_entry_typed_is_found_by_an_index_that_files_are_not_in(officer):
+    sql, parameters = Placement.objects.typed_by(officer)[:1].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        assert "typed_by_recorder" in str(cursor.fetchall())

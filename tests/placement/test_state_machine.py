@@ -168,9 +168,10 @@ def test_any_order_of_steps_agrees_with_a_plain_model(officer, head, directorate
             writer = csv.writer(out)
             writer.writerow([heading for _field, heading, _other in sheets.COLUMNS])
             for month in months:
+                nik = make_nik()
                 writer.writerow(
-                    [make_nik(), "Siti", "P", "04/05/1996", "3301", "", f"02/{month:02d}/2026",
-                     "GTOG", "", "TW", "caregiver", "individual", "", "", ""]
+                    [nik, f"Siti {nik}", "P", "04/05/1996", "3301", "", f"02/{month:02d}/2026",
+                     "GTOG", "", "TW", "caregiver", "individual", "", "", "", ""]
                 )  # fmt: skip
             before = set(Placement.objects.values_list("pk", flat=True))
             job = importing.send_file(by=officer, name="a.csv", content=out.getvalue().encode())
