@@ -142,6 +142,7 @@ def erase_old() -> int:
 
     A file that still waited for its sender is refused: there is nothing left of it.
     """
+    workbooks.erase_scratch()
     old = ImportJob.objects.filter(sent_at__lt=timezone.now() - _KEEP)
     old.filter(status__in=["mapping", "checked"]).update(
         status=ImportJob.Status.REFUSED,
@@ -224,17 +225,24 @@ def _check(job: ImportJob, sheet: sheets.Sheet) -> None:
         )
         for number, each in entries.items():
             if each.problems or each.doubts:
-                wrong[number] = workbooks.Wrong(each.problems, each.doubts)
+                wrong[number] = workbooks.wrong_of(each.problems, each.doubts)
         already += sum(entry.is_already for entry in entries.values())
 
     if not _through(job, sheet, examine):
         return
+    found = {
+        "wrong": len(wrong),
+        "held": sum(bool(each.doubts) for each in wrong.values()),
+        "already": already,
+        "good": len(sheet.rows) - len(wrong) - already,
+    }
     report = workbooks.write_report(sheet, wrong) if wrong else b""
+    # What is sent to the table is several times the report: the rows make room for it.
+    sheet.rows.clear()
+    wrong.clear()
     _claimed(job).update(
-        status=ImportJob.Status.CHECKED, report=report, wrong=len(wrong), already=already,
-        held=sum(bool(each.doubts) for each in wrong.values()),
-        good=len(sheet.rows) - len(wrong) - already, moved_at=timezone.now(),
-    )  # fmt: skip
+        status=ImportJob.Status.CHECKED, report=report, moved_at=timezone.now(), **found
+    )
 
 
 def _save(job: ImportJob, sheet: sheets.Sheet) -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import io
+import shutil
+import tempfile
+import time
+from pathlib import Path
 from typing import NamedTuple
 
 import xlsxwriter
@@ -12,6 +18,10 @@ from placement.reference import Agency, EmployerKind, JobTitle, Programme, Schem
 from placement.sheets import COLUMNS, HEADINGS, MAX_ROWS, OPTIONAL, ORIGIN, WRONG, Sheet
 from regions.models import Country, Office, Regency
 
+# A hundred thousand wrong rows in memory took 700 MB: they lie in a folder of this name, for the
+# seconds of writing. They hold NIK, as the file does: erase_scratch looks for what was left.
+SCRATCH = "capaian-impor-"
+_WRITTEN_BY_NOW = 600
 _HEAD = {"bold": True, "bg_color": "#12343b", "font_color": "#ffffff"}
 # Nobody has such a NIK: no province has the code 00.
 _EXAMPLES = (
@@ -27,21 +37,27 @@ _EXAMPLES = (
 
 
 class Wrong(NamedTuple):
-    """A row handed back: sentences by field. ``doubts`` are answered by a reason as well."""
+    """A row to hand back: what the column *kesalahan* says, the wrong fields, and those in doubt,
+    which a reason answers as well. All of a file are held at once, so it is small."""
 
-    problems: dict[str, list[str]]
-    doubts: dict[str, list[str]]
+    told: str
+    problems: frozenset[str]
+    doubts: frozenset[str]
 
-    @property
-    def told(self) -> str:
-        """What the column *kesalahan* says."""
-        parts = _by_heading(self.problems)
-        if self.doubts:
-            doubts = "; ".join(_by_heading(self.doubts))
-            told = _("Perlu dipastikan: %(doubts)s Perbaiki, atau bila memang benar isi kolom "
-                     "%(reason)s.")  # fmt: skip
-            parts.append(told % {"doubts": doubts, "reason": HEADINGS["kept_because"]})
-        return "; ".join(parts)
+
+# Of the wrong fields of a hundred thousand rows there are few different sets.
+_same_set = functools.lru_cache(maxsize=1_000)(frozenset)
+
+
+def wrong_of(problems: dict[str, list[str]], doubts: dict[str, list[str]]) -> Wrong:
+    """What is handed back of a row, of which the sentences are told by field."""
+    parts = _by_heading(problems)
+    if doubts:
+        told = _("Perlu dipastikan: %(doubts)s Perbaiki, atau bila memang benar isi kolom "
+                 "%(reason)s.")  # fmt: skip
+        told_doubts = "; ".join(_by_heading(doubts))
+        parts.append(told % {"doubts": told_doubts, "reason": HEADINGS["kept_because"]})
+    return Wrong("; ".join(parts), _same_set(tuple(problems)), _same_set(tuple(doubts)))
 
 
 def _by_heading(sentences: dict[str, list[str]]) -> list[str]:
@@ -55,7 +71,10 @@ def write_report(sheet: Sheet, wrong: dict[int, Wrong]) -> bytes:
     added = () if "kept_because" in sheet.fields else ("kept_because",)
     fields = [*sheet.fields, *added]
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True}) as book:
+    with (
+        tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch,
+        xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": scratch}) as book,
+    ):
         page = book.add_worksheet("Perbaikan")
         bold = book.add_format(_HEAD)
         red = book.add_format({"bg_color": "#f6e1dc", "font_color": "#8a2a17"})
@@ -67,7 +86,7 @@ def write_report(sheet: Sheet, wrong: dict[int, Wrong]) -> bytes:
         page.set_column(last, last, 12)
         page.set_column(last + 1, last + 1, 70)
         for line, (index, row) in enumerate(sorted(wrong.items()), start=1):
-            asked = {*row.doubts, "kept_because"} if row.doubts else ()
+            asked = row.doubts | {"kept_because"} if row.doubts else row.doubts
             for column, text in enumerate((*sheet.rows[index], *("" for _each in added))):
                 field = fields[column]
                 style = red if field in row.problems else amber if field in asked else None
@@ -77,6 +96,14 @@ def write_report(sheet: Sheet, wrong: dict[int, Wrong]) -> bytes:
         page.freeze_panes(1, 0)
         _tell(book, _mending())
     return out.getvalue()
+
+
+def erase_scratch() -> None:
+    """Erase what a worker that was killed while it wrote a report has left on this machine."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - folder.stat().st_mtime > _WRITTEN_BY_NOW:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _tell(book: xlsxwriter.Workbook, instructions: list[tuple[str, str]]) -> None:

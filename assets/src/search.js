@@ -23,6 +23,7 @@ function enhance(root) {
     search.control_input.placeholder ||= " "; // The style asks whether something is typed.
     search.on("dropdown_open", (list) => list.scrollIntoView({ block: "nearest", behavior: "instant" }));
     openAtOnce(search);
+    markTheFirst(search);
     takeWhatIsMeant(search);
     if (select.form?.matches("[data-entry]")) keepUnmatched(search, select);
     const described = select.getAttribute("aria-describedby");
@@ -44,6 +45,15 @@ function openAtOnce(search) {
     const input = search.control_input.offsetWidth ? search.control_input : search.focus_node;
     if (document.activeElement !== input) input.focus();
     else if (!search.isOpen) search.onFocus();
+  });
+}
+
+// What was typed for stands first and is what Tab takes: by itself the list kept its mark at what was chosen
+// before, and another country than the first was recorded.
+function markTheFirst(search) {
+  search.hook("after", "refreshOptions", () => {
+    const first = search.control_input.value.trim() && search.selectable()[0];
+    if (first) search.setActiveOption(first);
   });
 }
 

@@ -520,3 +520,33 @@ def test_who_only_passes_the_fields_by_is_told_nothing_before_saving(
     expect(page.locator("#id_nik-wrong")).to_contain_text("Isi NIK")
     expect(page.locator("#id_name-wrong")).to_contain_text("Isi nama")
     expect(page.locator("[name=nik]")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "typed", "after"),
+    [
+        ("destination", "KR", "hk", "HK"),
+        ("job_title", "construction", "worker", None),
+        ("destination", "TW", "jepang", "JP"),
+    ],
+)
+def test_tab_takes_the_first_that_was_typed_for_whatever_was_chosen_before(
+    live_server, page, officer, sign_in, name, before, typed, after
+):
+    """The mark stayed at the choice of the entry before where that was among what was found."""
+    sign_in(page, officer, FORM)
+    if name == "job_title":
+        before = page.evaluate(
+            """() => [...document.querySelectorAll("#id_job_title option")]
+                .findLast((each) => each.textContent.includes("Worker")).value"""
+        )
+    page.evaluate(
+        "([name, value]) => document.getElementById(`id_${name}`).tomselect.setValue(value)",
+        [name, before],
+    )
+    page.locator(f"#id_{name}-ts-control").focus()
+    page.keyboard.type(typed)
+    first = page.locator(".ts-dropdown:visible [data-selectable]").first.get_attribute("data-value")
+    page.keyboard.press("Tab")
+    assert page.input_value(f"[name={name}]") == first != before
+    assert after in {first, None}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import os
+import tempfile
+import time
 
 import pytest
 from django.db import transaction
@@ -147,3 +150,30 @@ def test_two_workers_never_take_the_same_job(officer):
         careful = workers.submit(named("careful", lambda: importing._take().pk)).result()
     assert seen == held.pk
     assert careful != held.pk
+
+
+@pytest.mark.django_db
+def test_what_a_killed_worker_left_of_a_report_is_erased_and_what_is_being_written_is_not(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, fresh, other = (
+        tmp_path / "capaian-impor-a", tmp_path / "capaian-impor-b", tmp_path / "lain",
+    )  # fmt: skip
+    for folder in (old, fresh, other):
+        folder.mkdir()
+        (folder / "sheet.xml").write_text("3301014405960007")
+    hour_ago = time.time() - 3600
+    for folder in (old, other):
+        os.utime(folder, (hour_ago, hour_ago))
+    importing.erase_old()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["capaian-impor-b", "lain"]
+
+
+@pytest.mark.django_db
+def test_a_report_leaves_nothing_on_the_disk(monkeypatch, tmp_path, officer):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    job = checked(officer, csv_of([row(nik="123")]))
+    assert job.wrong == 1
+    assert job.report
+    assert list(tmp_path.iterdir()) == []
