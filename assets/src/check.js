@@ -1,6 +1,6 @@
 // Says what is wrong as soon as a field is left. The server judges, by the rules of a save; without
 // a line nothing is said and saving says it all.
-import { fieldOf, named, say, tell } from "./fields.js";
+import { escaped, fieldOf, named, say, tell } from "./fields.js";
 import { ENDED, renew } from "./session.js";
 
 const PAUSE = 200;
@@ -48,16 +48,18 @@ export function watchErrors(form) {
   form.addEventListener("submit", () => { clearTimeout(timer); running?.abort(); });
 }
 
-// What the form itself knows to be missing or misshapen, said at its field, without asking anybody; the
-// sentences are the server's.
+// What the form itself knows to be missing or misshapen, said at its field without asking anybody, and told
+// as the server tells it; null where nothing is. The sentences are the server's.
 export function lacks(form) {
   const wrong = named(form).map((field) => {
     const isEmpty = !field.value.trim();
-    if (isEmpty && field.dataset.must) return [field, field.dataset.must];
-    return [field, !isEmpty && field.validity.patternMismatch ? field.dataset.misshapen : ""];
+    if (isEmpty && field.dataset.must) return [field.name, field.dataset.unmatched || field.dataset.must];
+    const isMisshapen = !isEmpty && field.validity.patternMismatch;
+    return [field.name, isMisshapen ? field.dataset.misshapen : field.dataset.unmatched];
   }).filter(([, sentence]) => sentence);
-  wrong.forEach(([field, sentence]) => say(form, field.name, sentence));
-  return wrong.map(([field]) => field);
+  wrong.forEach(([name, sentence]) => say(form, name, sentence));
+  const errors = Object.fromEntries(wrong.map(([name, sentence]) => [name, [escaped(sentence)]]));
+  return wrong.length ? { errors, warnings: [], asks_reason: false } : null;
 }
 
 // Show what the server says of the fields asked about, and of the whole.

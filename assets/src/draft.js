@@ -20,7 +20,7 @@ export function keepDraft(form) {
   const own = () => nameOf(form);
   const fields = named(form).filter((field) => !NEVER.has(field.name));
   if ("shell" in form.dataset) chooseAgain(form, base);
-  const values = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
+  const values = () => Object.fromEntries(fields.map((field) => [field.name, withoutNik(field.value)]));
   let blank = values();
   const note = form.querySelector("[data-restored]");
   const afresh = !form.querySelector("[aria-invalid=true], [data-warn]:not([hidden]), [role=alert]:not(:empty)");
@@ -40,7 +40,10 @@ export function keepDraft(form) {
     sayKept(form, at);
   };
   let isTouched = false;
-  const touch = () => { isTouched = true; keep(); };
+  const touch = ({ target }) => {
+    isTouched ||= target.name !== "nik"; // No draft has a NIK: beside one just begun it comes back.
+    keep();
+  };
   form.addEventListener("input", touch);
   form.addEventListener("change", touch);
   const hold = () => {
@@ -83,6 +86,9 @@ export function keepDraft(form) {
     if (kept) localStorage.setItem(own(), JSON.stringify({ ...JSON.parse(kept), [SENT]: true }));
   });
 }
+
+// A NIK typed into another field by mistake is not kept either.
+const withoutNik = (text) => (/(?:\d[\s.-]*){16}/.test(text) ? "" : text);
 
 const nameOf = (form, key = form.elements.request_key.value) => `${form.dataset.draft}:key:${key}`;
 

@@ -4,7 +4,7 @@ import { lacks, watchErrors } from "./check.js";
 import { keepDraft } from "./draft.js";
 import { watchKeys } from "./keys.js";
 import { watchNik } from "./nik.js";
-import { goToWrong, watchSave } from "./save.js";
+import { goToWrong, turnBack, watchSave } from "./save.js";
 import { watchSession } from "./session.js";
 import { watchUndo } from "./undo.js";
 import { watchQueue } from "./waiting.js";
@@ -20,10 +20,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (DAYS.has(target.name)) target.value = target.value.trim().replace(/^(\d\d)(\d\d)(\d{4})$/, "$1/$2/$3");
   }, true);
   form.addEventListener("submit", (event) => {
-    if (form.dataset.sent || form.querySelector("[data-unmatched]") || lacks(form).length) {
+    const told = form.dataset.sent ? null : lacks(form);
+    if (form.dataset.sent || told) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (!form.dataset.sent) goToWrong(form);
+      if (told) turnBack(form, told);
       return;
     }
     form.dataset.sent = "yes";

@@ -24,6 +24,13 @@ export function tell(place, told, isHtml = false) {
   return true;
 }
 
+// A sentence as the server would write it into a page.
+export function escaped(text) {
+  const place = document.createElement("span");
+  place.textContent = text;
+  return place.innerHTML;
+}
+
 // What a field is called on its form; '' where it has no label.
 export function labelOf(form, name) {
   const label = form.querySelector(`label[for="id_${name}"], label[for="id_${name}-ts-control"]`);

@@ -7,6 +7,7 @@ export function watchKeys(form) {
     if (event.key !== "Enter" || event.isComposing) return;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
+      event.target.blur(); // What is typed in it is judged as when it is left.
       form.requestSubmit(save);
       return;
     }

@@ -4,14 +4,14 @@
 // after that comes back through the queue on this device.
 import { show } from "./check.js";
 import { afresh, forgetDraft } from "./draft.js";
-import { masked, named, put } from "./fields.js";
+import { fieldOf, masked, named, put } from "./fields.js";
 import { canQueue, erase, keep, mark } from "./queue.js";
 import { ENDED, renew } from "./session.js";
 
 const MOMENT = 1500;
 const PATIENCE = 45000; // The service worker gives up earlier, and queues.
-// Between two keys of somebody who types without looking.
-const RHYTHM = 600;
+// Nobody has seen a refusal and begun to answer it any sooner.
+const REACTION = 800;
 
 export function watchSave(form) {
   if (!form.dataset.send || !window.isSecureContext) return; // The browser sends the form, as ever.
@@ -22,31 +22,42 @@ export function watchSave(form) {
 }
 
 async function save(form, isOpened, isAgain = false) {
-  const body = new FormData(form);
-  const fields = Object.fromEntries(body);
-  const entry = { key: fields.request_key, fields, begunAt: Date.now(), who: masked(form, fields), isOpened };
+  const entry = entryOf(form);
   const held = hold(form, isOpened);
   notify("info", form.dataset.saving, entry);
   if (!isOpened) toTop(form);
-  const answering = post(form.dataset.send, body);
+  const answering = post(form.dataset.send, new URLSearchParams(entry.fields));
   const answer = await Promise.race([answering, held.left]);
   if (!answer) {
     notify("info", form.dataset.slow, entry);
     await late(form, entry, await answering);
   } else if (answer.status === 201 || answer.status === 202) {
     held.goOn();
-    await taken(form, entry, answer);
+    await taken(form, entry, answer, isOpened);
+  } else if (held.isTypedOn() && canQueue()) {
+    held.goOn();
+    await late(form, entry, answer);
   } else {
-    const wasTyping = held.giveBack();
+    held.giveBack();
     notify();
-    if (answer.status === 422) refuse(form, answer.told, wasTyping);
-    else if (!ENDED.has(answer.status)) form.querySelector("[data-refused]").textContent = form.dataset.failed;
-    // A sign-in in another tab has made a new token: with that it is the same save.
-    else if (await renew(form) && !isAgain) {
+    if (answer.status === 422) {
+      put(form.elements.request_key, answer.told.request_key);
+      tellAll(form, answer.told);
+      turnBack(form, answer.told, entry);
+    } else if (!ENDED.has(answer.status)) {
+      form.querySelector("[data-refused]").textContent = form.dataset.failed;
+    } else if (await renew(form) && !isAgain) {
+      // A sign-in in another tab has made a new token: with that it is the same save.
       form.dataset.sent = "yes";
       await save(form, isOpened, true);
     }
   }
+}
+
+// What is sent, and whom it is of.
+function entryOf(form) {
+  const fields = Object.fromEntries(new FormData(form));
+  return { key: fields.request_key, fields, begunAt: Date.now(), who: masked(form, fields) };
 }
 
 // The answer to an entry: 201 recorded, 202 queued, 422 refused, 401 and 403 nobody signed in, 0 none.
@@ -101,12 +112,10 @@ function hold(form, isOpened) {
     nik.focus({ preventScroll: true });
   }
   const giveBack = () => {
-    const wasTyping = !isOpened && Boolean(nik.value);
     end();
     nik.value = typed;
-    return wasTyping;
   };
-  return { left, goOn, giveBack };
+  return { left, goOn, giveBack, isTypedOn: () => !isOpened && Boolean(nik.value) };
 }
 
 // Both what is said and the next NIK are in view: the top of the page, or where that is too low a part of it.
@@ -118,7 +127,7 @@ function toTop(form) {
 }
 
 // It is recorded, or waits in the queue.
-async function taken(form, { key, who, isOpened }, { status, told }) {
+async function taken(form, { key, who }, { status, told }, isOpened = false) {
   forgetDraft(form, key);
   if (status === 202) {
     notify("info", form.dataset.waits, { who });
@@ -144,54 +153,73 @@ async function late(form, entry, answer) {
     notify("error", form.dataset.failed);
     return;
   }
-  const key = answer.told?.request_key || entry.key;
+  await comeBack(form, entry, answer.told);
+  if (ENDED.has(answer.status)) renew(form);
+}
+
+// Put an entry that was not recorded into the queue: to be mended where something was told of it, else to
+// be sent again.
+async function comeBack(form, entry, told) {
+  const key = told?.request_key || entry.key;
   await keep({ ...entry.fields, request_key: key }, entry.fields.user, { begunAt: entry.begunAt });
-  if (answer.told) await mark(key, "refused", answer.told);
+  if (told) await mark(key, "refused", told);
   forgetDraft(form, entry.key);
-  notify(answer.told ? "error" : "info", answer.told ? form.dataset.back : form.dataset.waits, entry);
+  notify(told ? "error" : "info", told ? form.dataset.back : form.dataset.waits, entry);
   form.dispatchEvent(new Event("antre"));
 }
 
-// Say what is wrong and go there. Who had begun the next NIK types on for a moment: that must not land in
-// a field of this entry.
-function refuse(form, told, wasTyping) {
-  put(form.elements.request_key, told.request_key);
+// Say all that the server said of an entry.
+export function tellAll(form, told) {
   show(form, named(form).map((field) => field.name), told);
   form.querySelector("[data-held]").hidden = !told.warnings.length;
+}
+
+// Lead the person back to what is wrong. Who types the next NIK before they can have seen that goes on with
+// it, and the entry comes back through the queue: blind keys would fall into its fields.
+export function turnBack(form, told, entry = entryOf(form)) {
   // A closed month is answered with a reason, not with another day.
   const isReasonAsked = told.asks_reason && Object.keys(told.errors).join() === "completed_on";
   if (isReasonAsked && form.elements.kept_because) form.elements.kept_because.focus();
   else goToWrong(form);
-  if (wasTyping) swallow(form);
-}
-
-// Keys that follow one another at once go nowhere; the first after a pause is meant.
-function swallow(form) {
-  let last = Date.now();
+  if (form.dataset.lacking && Object.keys(told.errors).length) notify("error", form.dataset.lacking);
+  if (!form.dataset.send || !canQueue()) return;
   const onKey = (event) => {
-    const now = Date.now();
-    if (event.key.length > 1 || now - last > RHYTHM) {
-      form.removeEventListener("keydown", onKey, true);
-      return;
-    }
-    last = now;
+    if (!/^\d$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    stop();
     event.preventDefault();
     event.stopPropagation();
+    const { nik } = form.elements;
+    nik.value = event.key;
+    afresh(form);
+    toTop(form);
+    nik.focus({ preventScroll: true });
+    comeBack(form, entry, told);
   };
-  form.addEventListener("keydown", onKey, true);
+  const stop = () => document.removeEventListener("keydown", onKey, true);
+  document.addEventListener("keydown", onKey, true);
+  setTimeout(stop, REACTION);
 }
 
-// The focus goes to the first field that is wrong, or to the tick of a warning that holds the save back.
+// The focus goes to the first field that is wrong, or to the tick of a warning that holds the save back. A
+// list stays closed there: it would lie over its own sentence.
 export function goToWrong(form) {
   const wrong = form.querySelector("[aria-invalid=true]");
   const held = form.querySelector("[data-held]:not([hidden])") && form.elements.confirmed;
-  const place = wrong || held || form.querySelector("[name=nik]");
-  if (place) (place.tomselect || place).focus();
+  const place = wrong || held || form.elements.nik;
+  const list = place && fieldOf(form, place)?.tomselect;
+  if (list) focusClosed(list);
+  else place?.focus();
   if (!wrong && held) form.querySelector("[data-ask]").scrollIntoView({ block: "center" });
 }
 
+function focusClosed(list) {
+  list.settings.openOnFocus = false;
+  list.focus();
+  list.settings.openOnFocus = true;
+}
+
 // What the page says at its top; without a sentence nothing.
-function notify(level, sentence, { who = "" } = {}) {
+export function notify(level, sentence, { who = "" } = {}) {
   const place = document.querySelector("[data-messages]");
   if (!sentence) {
     place.replaceChildren();

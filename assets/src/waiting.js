@@ -1,8 +1,7 @@
 // Shows what waits on the device, sends it when the line is back, and hands back what was refused.
-import { show as say } from "./check.js";
 import { canQueue, changes, erase, flush, mark, open, seen, waiting } from "./queue.js";
 import { forgetDraft, isBegun } from "./draft.js";
-import { goToWrong } from "./save.js";
+import { goToWrong, notify, tellAll } from "./save.js";
 import { labelOf, masked, named, put } from "./fields.js";
 
 const AGAIN = 15000;
@@ -92,6 +91,13 @@ function announce(form, entries, sent) {
   line.hidden = !entries.length && !sent;
 }
 
+// A near duplicate is not wrong: it waits to be confirmed.
+function stateOf({ state, told }, how) {
+  if (state === "waiting" && how === "signin") return "signin";
+  if (state === "refused" && !Object.keys(told?.errors || {}).length) return "held";
+  return state;
+}
+
 function render(box, form, entries, whose, how) {
   const list = box.querySelector("[data-entries]");
   const model = box.querySelector("template").content.firstElementChild;
@@ -104,7 +110,7 @@ function render(box, form, entries, whose, how) {
     item.dataset.key = entry.key;
     const who = masked(form, whose[place]);
     item.querySelector("[data-who]").textContent = who;
-    const state = entry.state === "waiting" && how === "signin" ? "signin" : entry.state;
+    const state = stateOf(entry, how);
     item.dataset.state = state;
     item.querySelectorAll("[data-when]").forEach((each) => { each.hidden = each.dataset.when !== state; });
     const told = Object.entries(entry.told?.errors || {})
@@ -139,7 +145,8 @@ async function mend(form, entry) {
   named(form).forEach((field) => {
     if (field.name in fields) put(field, fields[field.name]);
   });
-  say(form, named(form).map((field) => field.name), entry.told);
+  notify(); // What was said of another entry.
+  tellAll(form, entry.told);
   goToWrong(form);
   await mark(entry.key, "mending", entry.told);
 }

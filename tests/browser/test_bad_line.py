@@ -136,14 +136,9 @@ def test_a_save_refused_at_once_finds_everything_in_its_place(page, line, office
     fill_form(page)
     page.fill("[name=nik]", "3301013213960001")
     page.route("**/periksa/", lambda route: route.abort())
-    line.hold_answers("POST /penempatan/kirim/")
     save(page)
-    page.keyboard.type("33")
-    expect(page.locator("[name=nik]")).to_have_value("33")
-    line.release()
     expect(page.locator("#id_nik-wrong")).to_contain_text("bukan tanggal lahir")
-    # The keys of the next NIK, which go on for a moment, do not land in this one.
-    page.keyboard.type("01")
+    expect(page.locator("[name=nik]")).to_be_focused()
     assert page.input_value("[name=nik]") == "3301013213960001"
     assert page.input_value("[name=name]") == "Siti Contoh"
     assert page.input_value("[name=origin]") == "3301"
@@ -151,6 +146,64 @@ def test_a_save_refused_at_once_finds_everything_in_its_place(page, line, office
     page.fill("[name=nik]", make_nik())
     save(page)
     expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+
+
+def refused_by_the_server(page) -> str:
+    page.fill("[name=completed_on]", "05/12/2999")
+    page.route("**/periksa/", lambda route: route.abort())
+    return "belum tiba"
+
+
+def refused_by_the_page(page) -> str:
+    page.fill("[name=nik]", "330101440596000")
+    return "16 angka"
+
+
+def refused_for_a_list(page) -> str:
+    page.locator("#id_job_title-ts-control").focus()
+    page.keyboard.type("<b>xyz")
+    return "“<b>xyz” belum dipilih"
+
+
+def held_for_a_near_one(page) -> str:
+    page.route("**/periksa/", lambda route: route.abort())
+    nik = page.input_value("[name=nik]")
+    head = make_user("kepala.dua", roles.HEAD, office="bp3mi-jateng")
+    make_placement(by=head, nik=nik, completed_on=datetime.date(2026, 2, 2))
+    return "Mungkin sudah dicatat"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [refused_by_the_server, refused_by_the_page, refused_for_a_list, held_for_a_near_one],
+)
+def test_who_types_on_after_a_refusal_unseen_spoils_nothing_and_loses_nothing(
+    page, line, officer, spoil
+):
+    """The focus had gone to the field that was wrong: the next worker's keys fell into it and into
+    the fields behind it, and were saved there."""
+    enter(page, line, officer)
+    fill_form(page)
+    sentence = spoil(page)
+    save(page)
+    nik = make_nik()
+    expect(page.locator("[data-held]:visible, [aria-invalid=true]").first).to_be_visible()
+    page.keyboard.type(nik)
+    page.keyboard.press("Tab")
+    page.keyboard.type("Rina Contoh")
+    expect(page.locator("[data-messages]")).to_contain_text("ditolak")
+    item = page.locator("[data-entries] li")
+    expect(item).to_contain_text(sentence)
+    expect(item).to_contain_text("perlu dipastikan" if spoil is held_for_a_near_one else "ditolak")
+    assert page.input_value("[name=nik]") == nik
+    assert page.input_value("[name=name]") == "Rina Contoh"
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("[data-mend]")
+    expect(page.locator("[name=name]")).to_have_value("Siti Contoh")
+    assert page.input_value("[name=destination]") == "TW"
+    assert page.input_value("[name=remark]") == ""
+    if spoil is held_for_a_near_one:
+        expect(page.locator("[name=confirmed]")).to_be_focused()
 
 
 def test_an_entry_refused_after_its_person_has_gone_on_comes_back_through_the_queue(

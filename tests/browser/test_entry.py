@@ -550,3 +550,49 @@ def test_tab_takes_the_first_that_was_typed_for_whatever_was_chosen_before(
     page.keyboard.press("Tab")
     assert page.input_value(f"[name={name}]") == first != before
     assert after in {first, None}
+
+
+def test_a_nik_typed_into_another_field_is_not_kept_on_the_device_either(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    page.fill("[name=name]", "Siti Contoh")
+    page.fill("[name=remark]", "3324 0217 0890 1308")
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert "Siti Contoh" in kept
+    assert "1308" not in kept
+
+
+def test_a_draft_comes_back_beside_a_nik_that_was_begun_at_once(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    page.fill("[name=name]", "Siti Contoh")
+    page.add_init_script(
+        """const query = LockManager.prototype.query;
+        LockManager.prototype.query = async function () {
+            await new Promise((done) => setTimeout(done, 500));
+            return query.call(this);
+        };"""
+    )
+    page.reload()
+    page.keyboard.type("33010144")
+    expect(page.locator("[name=name]")).to_have_value("Siti Contoh")
+    assert page.input_value("[name=nik]") == "33010144"
+
+
+def test_what_stands_in_a_list_at_the_save_is_taken_or_said_and_never_the_value_of_before(
+    live_server, page, officer, sign_in
+):
+    sign_in(page, officer, FORM)
+    fill_form(page)
+    page.locator("#id_destination-ts-control").focus()
+    page.keyboard.type("xyzabc")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#id_destination-wrong")).to_contain_text("“xyzabc” belum dipilih")
+    expect(page.locator(".ts-dropdown:visible")).to_have_count(0)
+    assert not Placement.objects.exists()
+    page.keyboard.type("hongkong")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert")).to_contain_text("tersimpan")
+    assert Placement.objects.get().destination_id == "HK"
