@@ -23,6 +23,7 @@ from django.shortcuts import redirect, render
 from django.utils.html import conditional_escape
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
@@ -37,6 +38,7 @@ from placement.models import (
 from regions.models import Province
 
 
+@never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
@@ -163,6 +165,7 @@ def _reference_of(user: User, key: str) -> str | None:
     return own.values_list("reference", flat=True).first()
 
 
+@never_cache
 @login_required
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:

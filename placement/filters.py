@@ -128,7 +128,7 @@ class PlacementFilter(filters.FilterSet):
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
             if select and name not in {"status", "sex", "late", "home"}:
-                field.widget.attrs["data-search"] = ""
+                field.widget.attrs |= {"data-search": "", "data-clear": _("Kosongkan")}
 
     def filter_queryset(self, queryset: PlacementQuerySet) -> PlacementQuerySet:
         """What is found; nothing while a filter cannot be read."""

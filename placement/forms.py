@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from placement import judging, recording
-from placement.choosing import SearchSelect
+from placement.choosing import SchemeSelect, SearchSelect
 from placement.closing import NOTE_MOST
 from placement.examining import Examined, examine_entry
 from placement.models import Placement
@@ -61,13 +61,15 @@ class RegencyField(forms.ModelChoiceField):
         return f"{regency.full_name}, {regency.province.name} ({regency.code})"
 
 
-def _choice(queryset, label, *, required=True, field=forms.ModelChoiceField, search=True):
+def _choice(
+    queryset, label, *, required=True, field=forms.ModelChoiceField, search=True, widget=None
+):
     made = field(
         queryset=queryset,
         label=label,
         required=required,
         empty_label="",
-        widget=SearchSelect if search else forms.Select,
+        widget=widget or (SearchSelect if search else forms.Select),
         error_messages={
             "required": _("Pilih salah satu dari daftar."),
             "invalid_choice": _("Pilihan ini tidak ada di daftar. Pilih salah satu dari daftar."),
@@ -79,6 +81,7 @@ def _choice(queryset, label, *, required=True, field=forms.ModelChoiceField, sea
             "data-search": "",
             "data-none": _("Tidak ada di daftar"),
             "data-unchosen": _("belum dipilih dari daftar"),
+            "data-clear": _("Kosongkan"),
         }
     return made
 
@@ -125,7 +128,7 @@ class PlacementForm(forms.Form):
     )
     office = _choice(None, _("Kantor pelayanan"), search=False)
     completed_on = DateField(label=_("Tanggal selesai proses"))
-    scheme = _choice(Scheme.objects.all(), _("Skema"), search=False)
+    scheme = _choice(Scheme.objects.all(), _("Skema"), search=False, widget=SchemeSelect)
     programme = _choice(Programme.objects.all(), _("Program"), search=False)
     destination = _choice(Country.objects.filter(is_active=True), _("Negara tujuan"))
     job_title = _choice(JobTitle.objects.all(), _("Jabatan"))

@@ -60,7 +60,6 @@ def _import_step(request: HttpRequest, jobs) -> HttpResponse:
             raise ValidationError(_("Pilih dulu berkas XLSX atau CSV."))
         content = sent.read(sheets.MAX_BYTES + 1)
         importing.send_file(by=request.user, name=sent.name, content=content)
-        messages.success(request, _("Berkas diterima dan sedang diperiksa."))
         return redirect("placement:imports")
     wanted = request.POST["job"]
     job = get_object_or_404(jobs, pk=int(wanted) if wanted.isdecimal() else None)
@@ -89,7 +88,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             problem = " ".join(error.messages)
         else:
-            messages.success(request, _("Kolom dicocokkan dan diingat. Berkas sedang diperiksa."))
+            messages.success(request, _("Kolom dicocokkan dan diingat."))
             return redirect("placement:imports")
     options = [
         (str(place), column["heading"], ", ".join(filter(None, column["values"])))

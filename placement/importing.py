@@ -29,6 +29,8 @@ ATTEMPTS = 3
 # A job that has not moved for so long was left by a worker that died.
 _STALE = datetime.timedelta(seconds=60)
 _KEEP = datetime.timedelta(hours=24)
+# Wrong rows that the page tells of by itself; the report tells of all.
+_FIRST_WRONG = 5
 
 
 def send_file(*, by: User, name: str, content: bytes) -> ImportJob:
@@ -148,7 +150,8 @@ def erase_old() -> int:
         status=ImportJob.Status.REFUSED,
         message=_("Berkas ini dihapus setelah sehari. Kirim lagi bila masih perlu."),
     )
-    return old.exclude(content=b"", report=b"").update(content=b"", report=b"", columns=[])
+    kept = old.exclude(content=b"", report=b"")
+    return kept.update(content=b"", report=b"", columns=[], first_wrong=[])
 
 
 def _run(job: ImportJob) -> None:
@@ -232,6 +235,9 @@ def _check(job: ImportJob, sheet: sheets.Sheet) -> None:
         return
     found = {
         "wrong": len(wrong),
+        "first_wrong": [
+            [sheet.numbers[place], wrong[place].told] for place in sorted(wrong)[:_FIRST_WRONG]
+        ],
         "held": sum(bool(each.doubts) for each in wrong.values()),
         "already": already,
         "good": len(sheet.rows) - len(wrong) - already,

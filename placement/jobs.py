@@ -47,6 +47,8 @@ class ImportJob(models.Model):
     wrong = models.PositiveIntegerField(default=0)
     # Those of the wrong ones that a reason would let in, if nothing else is wrong with them.
     held = models.PositiveIntegerField(default=0)
+    # Row and sentence of the first ones, for the page; erased with the report.
+    first_wrong = models.JSONField(default=list, blank=True)
     already = models.PositiveIntegerField(default=0)
     saved = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(auto_now_add=True)
@@ -71,6 +73,11 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_status_display()})"
+
+    @property
+    def more_wrong(self) -> int:
+        """Wrong rows that the page does not tell of by itself."""
+        return self.wrong - len(self.first_wrong)
 
     @property
     def is_running(self) -> bool:

@@ -15,6 +15,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
@@ -39,6 +40,7 @@ COUNT_AT_ONCE = 10_000
 _PREVIEW_SALT = "bulk correction"
 
 
+@never_cache
 @login_required
 @require_safe
 def placement_list(request: HttpRequest) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.history import tell
@@ -54,12 +55,14 @@ def _sent_by_a_button(sentence: str):
     return decorate
 
 
+@never_cache
 @login_required
 @require_safe
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "placement/detail.html", _detail_context(request, reference))
 
 
+@never_cache
 @login_required
 @_sent_by_a_button(
     gettext_lazy(
@@ -74,6 +77,7 @@ def reveal(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "placement/detail.html", context)
 
 
+@never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, reference: str) -> HttpResponse:

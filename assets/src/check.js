@@ -18,8 +18,10 @@ export function watchErrors(form) {
     running?.abort();
     running = new AbortController();
     const { signal } = running;
-    const here = fieldOf(form, document.activeElement || form)?.name;
-    const asked = [...visited].filter((name) => name !== here);
+    const here = fieldOf(form, document.activeElement || form);
+    // Of what is being typed nothing is said; a choice is made at once.
+    const isTyped = here && (here.options ? here.tomselect?.control_input.value : true);
+    const asked = [...visited].filter((name) => !isTyped || name !== here.name);
     const body = new FormData(form);
     asked.forEach((name) => body.append("visited", name));
     let told;

@@ -23,7 +23,9 @@ export function keepDraft(form) {
   const values = () => Object.fromEntries(fields.map((field) => [field.name, withoutNik(field.value)]));
   let blank = values();
   const note = form.querySelector("[data-restored]");
-  const afresh = !form.querySelector("[aria-invalid=true], [data-warn]:not([hidden]), [role=alert]:not(:empty)");
+  const isFresh = !form.querySelector("[aria-invalid=true], [data-warn]:not([hidden]), [role=alert]:not(:empty)");
+  // Back brings a page with the key of an entry that was saved from it: what is typed next is another.
+  if (isFresh) put(form.elements.request_key, crypto.randomUUID?.() || form.elements.request_key.value);
   forgetSaved(form, base);
   let held = null;
   let release = null;
@@ -59,7 +61,7 @@ export function keepDraft(form) {
     sayKept(form, null);
     hold();
   });
-  if (afresh) {
+  if (isFresh) {
     left(form, base).then((key) => {
       const kept = key && !isTouched && JSON.parse(localStorage.getItem(key));
       if (!kept) return;
@@ -76,7 +78,8 @@ export function keepDraft(form) {
   form.querySelector("[data-discard]").addEventListener("click", () => {
     forgetDraft(form, form.elements.request_key.value);
     fields.forEach((field) => put(field, blank[field.name]));
-    sayKept(form, null);
+    form.elements.nik.value = "";
+    afresh(form);
     form.elements.nik.focus(); // The button is gone.
   });
   form.addEventListener("submit", () => {

@@ -2,6 +2,7 @@
 import { watchChanges } from "./changes.js";
 import { lacks, watchErrors } from "./check.js";
 import { keepDraft } from "./draft.js";
+import { put } from "./fields.js";
 import { watchKeys } from "./keys.js";
 import { watchNik } from "./nik.js";
 import { goToWrong, turnBack, watchSave } from "./save.js";
@@ -11,14 +12,29 @@ import { watchQueue } from "./waiting.js";
 
 const DAYS = new Set(["birth_date", "completed_on"]);
 
+// The P3MI of the entry before goes with its scheme; one that needs none gets none unseen.
+function watchScheme(form) {
+  const { scheme, agency } = form.elements;
+  scheme.addEventListener("change", () => {
+    if (!("agency" in scheme.selectedOptions[0].dataset)) put(agency, "");
+  });
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form[data-entry]");
   if (!form) return;
+  let last = null;
   watchKeys(form);
   form.addEventListener("change", ({ target }) => {
     // Eight digits are read as a day, and shown as one.
     if (DAYS.has(target.name)) target.value = target.value.trim().replace(/^(\d\d)(\d\d)(\d{4})$/, "$1/$2/$3");
   }, true);
+  form.addEventListener("pointerup", ({ target }) => {
+    // A day is typed over the one that stands there; a second tap sets the caret.
+    if (DAYS.has(target.name) && document.activeElement !== last) target.select();
+    last = document.activeElement;
+  });
+  form.addEventListener("focusout", () => { last = null; });
   form.addEventListener("submit", (event) => {
     const told = form.dataset.sent ? null : lacks(form);
     if (form.dataset.sent || told) {
@@ -29,6 +45,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     form.dataset.sent = "yes";
   });
+  if (form.dataset.send) watchScheme(form);
   window.addEventListener("pageshow", () => delete form.dataset.sent);
   keepDraft(form);
   watchNik(form);

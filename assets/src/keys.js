@@ -20,5 +20,6 @@ export function watchKeys(form) {
     // What the NIK has filled needs no stop; Shift+Tab goes back to it.
     const next = seen.slice(seen.indexOf(field) + 1).find((each) => !each.dataset.taken);
     (next ? next.tomselect || next : save).focus();
+    if (next instanceof HTMLInputElement) next.select(); // As Tab does.
   });
 }

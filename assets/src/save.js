@@ -4,7 +4,7 @@
 // after that comes back through the queue on this device.
 import { show } from "./check.js";
 import { afresh, forgetDraft } from "./draft.js";
-import { fieldOf, masked, named, put } from "./fields.js";
+import { fieldOf, masked, named, put, say } from "./fields.js";
 import { canQueue, erase, keep, mark } from "./queue.js";
 import { ENDED, renew } from "./session.js";
 
@@ -130,7 +130,7 @@ function toTop(form) {
 async function taken(form, { key, who }, { status, told }, isOpened = false) {
   forgetDraft(form, key);
   if (status === 202) {
-    notify("info", form.dataset.waits, { who });
+    notify("info", form.dataset.waits, { who, isOfQueue: true });
   } else {
     if (canQueue()) await erase(key); // It may have come from the queue to be mended.
     if (isOpened) {
@@ -164,7 +164,7 @@ async function comeBack(form, entry, told) {
   await keep({ ...entry.fields, request_key: key }, entry.fields.user, { begunAt: entry.begunAt });
   if (told) await mark(key, "refused", told);
   forgetDraft(form, entry.key);
-  notify(told ? "error" : "info", told ? form.dataset.back : form.dataset.waits, entry);
+  notify(told ? "error" : "info", told ? form.dataset.back : form.dataset.waits, { ...entry, isOfQueue: true });
   form.dispatchEvent(new Event("antre"));
 }
 
@@ -179,8 +179,11 @@ export function tellAll(form, told) {
 export function turnBack(form, told, entry = entryOf(form)) {
   // A closed month is answered with a reason, not with another day.
   const isReasonAsked = told.asks_reason && Object.keys(told.errors).join() === "completed_on";
-  if (isReasonAsked && form.elements.kept_because) form.elements.kept_because.focus();
-  else goToWrong(form);
+  const reason = isReasonAsked && form.elements.kept_because;
+  if (reason) {
+    say(form, reason.name, told.errors.completed_on.join(" "), true);
+    reason.focus();
+  } else goToWrong(form);
   if (form.dataset.lacking && Object.keys(told.errors).length) notify("error", form.dataset.lacking);
   if (!form.dataset.send || !canQueue()) return;
   const onKey = (event) => {
@@ -205,7 +208,8 @@ export function turnBack(form, told, entry = entryOf(form)) {
 export function goToWrong(form) {
   const wrong = form.querySelector("[aria-invalid=true]");
   const held = form.querySelector("[data-held]:not([hidden])") && form.elements.confirmed;
-  const place = wrong || held || form.elements.nik;
+  const whole = form.querySelector("[data-refused]:not(:empty), [data-told]");
+  const place = wrong || whole || held || form.elements.nik;
   const list = place && fieldOf(form, place)?.tomselect;
   if (list) focusClosed(list);
   else place?.focus();
@@ -218,8 +222,9 @@ function focusClosed(list) {
   list.settings.openOnFocus = true;
 }
 
-// What the page says at its top; without a sentence nothing.
-export function notify(level, sentence, { who = "" } = {}) {
+// What the page says at its top; without a sentence nothing. What is said of the queue (isOfQueue) goes when
+// the queue has changed.
+export function notify(level, sentence, { who = "", isOfQueue = false } = {}) {
   const place = document.querySelector("[data-messages]");
   if (!sentence) {
     place.replaceChildren();
@@ -228,6 +233,7 @@ export function notify(level, sentence, { who = "" } = {}) {
   const note = document.createElement("div");
   note.className = `alert alert-${level} mt-2`;
   note.setAttribute("role", "status");
+  note.toggleAttribute("data-of-queue", isOfQueue);
   note.textContent = sentence.replace("{who}", who);
   place.replaceChildren(note);
 }

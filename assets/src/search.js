@@ -1,7 +1,10 @@
 // Lists that are searched by typing. A bundle of its own, for the pages that have such a list.
 import TomSelect from "tom-select/base";
+import clearButton from "tom-select/dist/esm/plugins/clear_button/plugin.js";
 import { labelOf, say } from "./fields.js";
 import { namesOf, score } from "./matching.js";
+
+TomSelect.define("clear_button", clearButton);
 
 function enhance(root) {
   root.querySelectorAll("select[data-search]:not(.tomselected)").forEach((select) => {
@@ -9,6 +12,8 @@ function enhance(root) {
       maxOptions: 600,
       refreshThrottle: 0, // who types and presses Enter at once must get what was typed, not the first
       openOnFocus: true,
+      // What may be left empty can be emptied with a tap.
+      plugins: "must" in select.dataset ? {} : { clear_button: { title: select.dataset.clear, tabindex: -1 } },
       score: (query) => (item) => score(query, namesOf(item)),
       render: {
         no_results: () => {

@@ -33,10 +33,12 @@ export async function watchQueue(form) {
     box.querySelector("[data-foreign]").hidden = !entries.some((entry) => entry.user !== user);
     box.querySelector("[data-expired]").hidden = !expired;
     box.hidden = !entries.length && !done.children.length && !expired;
+    if (!own.length) document.querySelector("[data-messages] [data-of-queue]")?.remove();
     return entries.length;
   };
   const sent = (told) => {
     sayBack(); // Whoever sent it, the page or the worker.
+    if (told.message) notify("success", told.message);
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = told.url;
@@ -125,6 +127,7 @@ function render(box, form, entries, whose, how) {
         const next = item.nextElementSibling || item.previousElementSibling;
         item.remove();
         (next?.querySelector("button:not([hidden])") || form.elements.nik).focus();
+        form.dispatchEvent(new Event("antre"));
       });
     });
     item.querySelectorAll("button").forEach((each) => { each.setAttribute("aria-label", `${each.textContent} ${who}`); });
@@ -146,6 +149,7 @@ async function mend(form, entry) {
     if (field.name in fields) put(field, fields[field.name]);
   });
   notify(); // What was said of another entry.
+  form.dispatchEvent(new Event("change")); // The offer of the NIK is of this one's.
   tellAll(form, entry.told);
   goToWrong(form);
   await mark(entry.key, "mending", entry.told);

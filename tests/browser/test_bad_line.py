@@ -362,6 +362,8 @@ def test_whoever_drops_an_entry_of_the_queue_goes_on_at_the_next_or_at_the_form(
     page.keyboard.press("Enter")
     expect(page.locator("[data-entries] li")).to_have_count(0)
     expect(page.locator("[name=nik]")).to_be_focused()
+    expect(page.locator("[data-queue]")).to_be_hidden()
+    expect(page.locator("[data-queued]")).to_be_hidden()
 
 
 def test_mending_a_refused_entry_asks_before_it_takes_the_place_of_what_is_half_typed(
@@ -468,6 +470,26 @@ def test_logging_out_asks_and_then_erases_what_waits(page, line, officer):
     enter(page, line, officer)
     expect(page.locator("[data-entries] li")).to_have_count(0)
     assert Placement.objects.count() == 0
+
+
+def test_nobody_is_half_logged_out_without_a_line(page, line, officer):
+    enter(page, line, officer)
+    line.cut()
+    fill_form(page)
+    save(page)
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    expect(page.locator("[data-of-queue]")).to_contain_text("begitu jaringan kembali")
+    asked = questions_of(page)
+    page.click("text=Keluar")
+    wait_until(lambda: page.evaluate("true") and asked)
+    assert "belum dapat keluar" in asked[0]
+    expect(page.locator("[data-entries] li")).to_have_count(1)
+    line.mend()
+    page.click("[data-send-now]")
+    expect(page.locator("[data-done] li")).to_have_count(1)
+    # What was said of the queue is not true any more.
+    expect(page.locator("[data-of-queue]")).to_have_count(0)
+    assert Placement.objects.count() == 1
 
 
 def send_on_a_slow_line(page, line, officer) -> None:

@@ -596,3 +596,63 @@ def test_what_stands_in_a_list_at_the_save_is_taken_or_said_and_never_the_value_
     page.keyboard.press("Control+Enter")
     expect(page.locator(".alert")).to_contain_text("tersimpan")
     assert Placement.objects.get().destination_id == "HK"
+
+
+def test_the_agency_of_the_entry_before_goes_when_the_scheme_needs_none(
+    live_server, page, officer, sign_in
+):
+    Agency.objects.create(code="pt-contoh", label="PT Contoh")
+    make_placement(by=officer, scheme="PTOP", agency=Agency.objects.get())
+    sign_in(page, officer, FORM)
+    assert page.input_value("[name=agency]") == "pt-contoh"
+    page.select_option("[name=scheme]", "GTOG")
+    assert page.input_value("[name=agency]") == ""
+
+
+def test_the_browsers_back_brings_a_form_with_a_key_of_its_own(live_server, page, officer, sign_in):
+    """It brought the page as it had come, with the key of the entry that was saved from it since:
+    what was typed next was refused as that one, and forgotten at the next load."""
+    sign_in(page, officer, FORM)
+    fill_form(page)
+    saved = page.input_value("[name=request_key]")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+    page.fill("[name=name]", "Rina Contoh")
+    page.click("text=Daftar")
+    page.wait_for_url("**/penempatan/")
+    page.go_back()
+    expect(page.locator("[name=name]")).to_have_value("Rina Contoh")
+    assert page.input_value("[name=request_key]") != saved
+    page.reload()
+    expect(page.locator("[name=name]")).to_have_value("Rina Contoh")
+    fill_form(page)
+    page.fill("[name=name]", "Rina Contoh")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-messages]")).to_contain_text("tersimpan")
+    assert Placement.objects.count() == 2
+
+
+def test_enter_goes_to_a_day_as_tab_does_and_a_tap_too(live_server, page, officer, sign_in):
+    sign_in(page, officer, FORM)
+    page.locator("#id_origin-ts-control").focus()
+    page.keyboard.type("cilacap")
+    page.keyboard.press("Enter")
+    page.keyboard.type("02032026")
+    page.keyboard.press("Tab")
+    assert page.input_value("[name=completed_on]") == "02/03/2026"
+    page.click("[name=completed_on]")
+    page.keyboard.type("03032026")
+    page.keyboard.press("Tab")
+    assert page.input_value("[name=completed_on]") == "03/03/2026"
+
+
+def test_what_may_be_left_empty_can_be_emptied_with_the_pointer(
+    live_server, page, officer, sign_in
+):
+    Agency.objects.create(code="pt-contoh", label="PT Contoh")
+    sign_in(page, officer, FORM)
+    choose(page, "agency", "contoh")
+    assert page.input_value("[name=agency]") == "pt-contoh"
+    page.locator(".ts-wrapper:has(#id_agency-ts-control) .clear-button").click()
+    assert page.input_value("[name=agency]") == ""
+    expect(page.locator(".ts-wrapper:has(#id_origin-ts-control) .clear-button")).to_have_count(0)

@@ -329,3 +329,18 @@ def test_a_double_far_below_its_first_row_is_refused_too(officer, monkeypatch):
     job = saved(officer, csv_of([twice, row(), row(), row(), twice]))
     assert (job.good, job.wrong, job.saved) == (4, 1, 4)
     assert Placement.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_the_page_tells_the_first_wrong_rows_by_itself_and_how_many_more(client, officer):
+    checked(officer, csv_of([row(), *(row(nik=f"{n}23") for n in range(7)), row()]))
+    client.force_login(officer)
+    page = client.get(URL).content.decode()
+    assert "Baris 3: NIK: NIK terdiri dari 16 angka, yang diketik 3 angka." in page
+    assert "Baris 7: " in page
+    assert "Baris 8: " not in page
+    assert "dan 2 baris lain di lembar yang diunduh" in page
+    ImportJob.objects.update(sent_at=timezone.now() - datetime.timedelta(days=2))
+    importing.erase_old()
+    assert ImportJob.objects.get().first_wrong == []
+    assert "Baris 3" not in client.get(URL).content.decode()

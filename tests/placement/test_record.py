@@ -455,7 +455,7 @@ def test_the_summary_of_today_counts_what_its_person_has_recorded_today(client, 
     make_placement(by=head)
     client.force_login(officer)
     page = client.get("/penempatan/hari-ini/").content.decode()
-    assert "hari ini Anda mencatat 1" in page
+    assert "Anda mencatat 1 hari ini" in page
 
 
 def test_an_undone_entry_is_told_with_the_way_back(client, officer):
