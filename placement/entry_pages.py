@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,6 @@ from django.http import (
 )
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.utils.html import conditional_escape
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -32,9 +30,8 @@ from placement.forms import (
     PlacementForm,
     blank_form,
 )
-from placement.models import (
-    Placement,
-)
+from placement.models import Placement
+from placement.telling import told_of
 from regions.models import Province
 
 
@@ -98,18 +95,7 @@ def check(request: HttpRequest) -> JsonResponse:
     is_closed = any(
         each.code == judging.REASON_MISSING for each in found.errors.get("completed_on", [])
     )
-    return JsonResponse(_told(errors, found.warnings, found.needs_reason or is_closed))
-
-
-def _told(errors: Mapping[str, Iterable[str]], warnings: list[str], asks_reason: bool) -> dict:
-    """What is said of an entry, for a script to show: sentences in escaped HTML, by field."""
-    return {
-        "errors": {
-            name: [conditional_escape(each) for each in told] for name, told in errors.items()
-        },
-        "warnings": [conditional_escape(each) for each in warnings],
-        "asks_reason": asks_reason,
-    }
+    return JsonResponse(told_of(errors, found.warnings, found.needs_reason or is_closed))
 
 
 @login_required
@@ -152,7 +138,7 @@ def send(request: HttpRequest) -> JsonResponse:
             "message": _saved(placement),
         }
         return JsonResponse(told, status=201)
-    told = _told(form.errors, form.warnings, form.asks_reason)
+    told = told_of(form.errors, form.warnings, form.asks_reason)
     return JsonResponse(told | {"request_key": form.data.get("request_key")}, status=422)
 
 

@@ -159,6 +159,8 @@ class PlacementForm(forms.Form):
         error_messages={"max_length": _("Alasan paling panjang 300 huruf.")},
     )
 
+    # The field of the reason for which a near duplicate is kept.
+    REASON = "kept_because"
     WORKER = (("nik", 3), ("name", 3), ("sex", 2), ("birth_date", 2), ("origin", 2))
     SERVICE = (
         ("completed_on", 2), ("scheme", 2), ("programme", 2), ("destination", 2),
@@ -211,7 +213,7 @@ class PlacementForm(forms.Form):
         """Show what must be confirmed first; a box ticked without its reason is an error."""
         self.warnings, self.needs_reason = question.warnings, question.needs_reason
         if question.needs_reason and self.cleaned_data.get("confirmed"):
-            self.add_error("kept_because", _("Tulis alasan menyimpannya: mungkin sudah dicatat."))
+            self.add_error(self.REASON, _("Tulis alasan menyimpannya: mungkin sudah dicatat."))
 
     def examine(self, visited: set[str]) -> Examined:
         """What a save would say of the fields so far; of fields not ``visited`` nothing."""
@@ -264,6 +266,7 @@ class CorrectionForm(PlacementForm):
         help_text=_("Wajib bila perubahan ini mengubah angka."),
     )
 
+    REASON = "reason"
     WORKER = PlacementForm.WORKER
     SERVICE = (*PlacementForm.SERVICE, ("reason", 6))
 

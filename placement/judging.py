@@ -276,6 +276,39 @@ def near_of_many(entries: Sequence[Asked], by: User) -> tuple[set[int], dict[int
     return {place for place, kind, *_rest in found if kind == "same"}, _near(found, by)
 
 
+def asked_of(placement: Placement) -> Asked:
+    """What near duplicates of ``placement`` are found by as it stands now."""
+    worker = placement.worker
+    return Asked(
+        worker.pk, worker.birth_date, worker.name, placement.destination_id, placement.completed_on
+    )
+
+
+def near_keys(placement: Placement) -> set[int]:
+    """The keys of what ``placement`` is near to as it stands now."""
+    return {pk for *_rest, pk in _repeated_by(placement)}
+
+
+def newly_near(placement: Placement, known: set[int], by: User) -> list[Near]:
+    """The near duplicates of ``placement`` that are not ``known``: those it had before were asked
+    about when it was recorded.
+
+    Raises ValidationError for the same worker on the same day.
+    """
+    found = _repeated_by(placement)
+    for _place, kind, _office, _day, pk in found:
+        if kind == "same":
+            raise ValidationError(_already(by, pk))
+    return _near([row for row in found if row[-1] not in known], by).get(0, [])
+
+
+def _repeated_by(placement: Placement) -> list[tuple]:
+    """Rows of _REPEATED for a placement that is recorded, without itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPEATED, _columns([asked_of(placement)]))
+        return [row for row in cursor.fetchall() if row[-1] != placement.pk]
+
+
 def near_and_locked(placement: Placement, by: User, reason: str) -> list[Near]:
     """Return near duplicates, and refuse a closed month, in one statement; links take another.
 
@@ -283,8 +316,7 @@ def near_and_locked(placement: Placement, by: User, reason: str) -> list[Near]:
     ValidationError for the same worker on the same day and for a month that is closed to ``by``.
     Of an entry half typed the office is known; what else is not finds nothing.
     """
-    worker, day = placement.worker, placement.completed_on
-    asked = Asked(worker.pk, worker.birth_date, worker.name, placement.destination_id, day)
+    day = placement.completed_on
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -297,7 +329,7 @@ def near_and_locked(placement: Placement, by: User, reason: str) -> list[Near]:
                    OR c.reopened_until < (%(now)s AT TIME ZONE z.time_zone)::date)
             """,
             {
-                **_columns([asked]),
+                **_columns([asked_of(placement)]),
                 "unit": placement.unit_id,
                 "month": day and day.replace(day=1),
                 "now": timezone.now(),

@@ -9,10 +9,12 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Max
 from django.http import (
     HttpRequest,
     HttpResponse,
+    JsonResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
@@ -20,9 +22,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.history import tell
+from accounts.models import User
 from placement import judging, recording, restating
 from placement.closing import locked_sentence
 from placement.forms import (
@@ -33,6 +36,7 @@ from placement.models import (
     IdentityReading,
     Placement,
 )
+from placement.telling import told_of
 
 
 def _sent_by_a_button(sentence: str):
@@ -99,27 +103,11 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         context = {"form": form, "placement": placement, "before": _before(placement)}
         context |= {"lock": lock, "is_fixed": bool(fixed)}
         return render(request, "placement/correct.html", context)
-    # What the page did not let one change is not sent; what is sent is judged, not dropped.
-    fixed = recording.COUNTED_FIELDS.difference(request.POST)
-    known = {name: value for name, value in _as_typed(placement).items() if name in fixed}
-    form = CorrectionForm(request.POST, user=request.user, initial=known, fixed=fixed)
+    form = _correction(request, placement)
     if form.is_valid():
-        changes = form.facts()
-        reason, confirmed = changes.pop("reason"), changes.pop("confirmed")
         last = _last_event(placement)
-        try:
-            corrected = recording.correct_placement(
-                placement=placement,
-                by=request.user,
-                reason=reason,
-                confirmed=confirmed,
-                changes=changes,
-            )
-        except judging.Unconfirmed as unconfirmed:
-            form.take_question(unconfirmed)
-        except ValidationError as error:
-            form.take_errors(error)
-        else:
+        corrected = _corrected(form, placement, request.user)
+        if corrected is not None:
             if _facts_of(corrected) == _facts_of(placement):
                 messages.info(
                     request, _("Tidak ada yang diubah: isinya sama dengan yang tercatat.")
@@ -128,11 +116,54 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
                 restated = _restated(corrected, last)
                 messages.success(request, restated or _("Perubahan tersimpan."))
             return redirect(corrected)
+    fixed = recording.COUNTED_FIELDS.difference(request.POST)
     # Only opening the page is noted as a reading of the identity: here it is left out.
     before = _before(placement, without=recording.IDENTITY_FIELDS)
     context = {"form": form, "placement": placement, "before": before}
     context |= {"lock": lock, "is_fixed": bool(fixed)}
     return render(request, "placement/correct.html", context, status=422 if form.errors else 200)
+
+
+def _correction(request: HttpRequest, placement: Placement) -> CorrectionForm:
+    # What the page did not let one change is not sent; what is sent is judged, not dropped.
+    fixed = recording.COUNTED_FIELDS.difference(request.POST)
+    known = {name: value for name, value in _as_typed(placement).items() if name in fixed}
+    return CorrectionForm(request.POST, user=request.user, initial=known, fixed=fixed)
+
+
+def _corrected(form: CorrectionForm, placement: Placement, user: User) -> Placement | None:
+    """Correct as the valid form says; None leaves what is wrong, or to be confirmed, in it."""
+    changes = form.facts()
+    reason, confirmed = changes.pop("reason"), changes.pop("confirmed")
+    try:
+        return recording.correct_placement(
+            placement=placement, by=user, reason=reason, confirmed=confirmed, changes=changes
+        )
+    except judging.Unconfirmed as unconfirmed:
+        form.take_question(unconfirmed)
+    except ValidationError as error:
+        form.take_errors(error)
+    return None
+
+
+@require_POST
+def check_correction(request: HttpRequest, reference: str) -> JsonResponse:
+    """What saving the correction would say so far, as ``entry_pages.check`` tells it: the very
+    thing is tried, and nothing of it kept."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"detail": _("Masuk lagi untuk mencatat.")}, status=401)
+    placement = _correctable(request, reference)
+    form = _correction(request, placement)
+    visited = {*request.POST.getlist("visited"), "__all__"}
+    if form.is_valid():
+        if "reason" not in visited:
+            # It comes last: until then the rest is judged as if it were there.
+            form.cleaned_data["reason"] = form.cleaned_data["reason"] or "…"
+        with transaction.atomic():
+            _corrected(form, placement, request.user)
+            transaction.set_rollback(True)
+    errors = {name: told for name, told in form.errors.items() if name in visited}
+    return JsonResponse(told_of(errors, form.warnings, form.asks_reason))
 
 
 @login_required

@@ -134,10 +134,12 @@ def correct_placement(
     """Change fields of a placement and return it as it now stands.
 
     ``changes`` maps FACT_FIELDS and IDENTITY_FIELDS to new values; what is not named stays. A
-    change of a counted field needs a ``reason``. Raises PermissionDenied, ValidationError and,
-    for a new NIK that is not ``confirmed``, Unconfirmed.
+    change of a counted field needs a ``reason``. Raises PermissionDenied, ValidationError and, not
+    ``confirmed``, Unconfirmed for what a new NIK contradicts and for a near duplicate that there
+    was not before; such a one is kept for a ``reason`` only.
     """
     placement = _locked(placement, by)
+    known = judging.near_keys(placement)
     if placement.is_void:
         raise ValidationError(_("Penempatan ini sudah dibatalkan dan tidak dapat diubah."))
     unknown = set(changes) - set(FACT_FIELDS) - set(IDENTITY_FIELDS)
@@ -174,9 +176,11 @@ def correct_placement(
         except ValidationError as error:
             problems |= error.error_dict
         judging.check(placement, problems)
-        warnings = judging.warnings_about(hints, placement, birth_date)
-        if warnings and not confirmed:
-            raise judging.Unconfirmed(warnings)
+        near = judging.newly_near(placement, known, by)
+        warnings = judging.warnings_about(hints, placement, birth_date, near)
+        needs_reason = bool(near) and not reason.strip()
+        if warnings and (needs_reason or not confirmed):
+            raise judging.Unconfirmed(warnings, needs_reason=needs_reason)
         restating.mark(context, placement, *closed)
         _save(placement)
     return placement
@@ -226,8 +230,9 @@ def correct_many(
                     raise ValidationError(_("Berubah sejak pratinjau. Periksa lagi."))
                 with transaction.atomic():
                     correct_placement(
-                        placement=placement, by=by, reason=reason, changes={field: value}
-                    )
+                        placement=placement, by=by, reason=reason, changes={field: value},
+                        confirmed=True,
+                    )  # fmt: skip
             except ValidationError as error:
                 problem = " ".join(error.messages)
             changes.append(Change(placement, before, value, problem))

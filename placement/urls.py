@@ -28,6 +28,7 @@ urlpatterns = [
     path("<slug:reference>/", record_pages.detail, name="detail"),
     path("<slug:reference>/identitas/", record_pages.reveal, name="reveal"),
     path("<slug:reference>/koreksi/", record_pages.correct, name="correct"),
+    path("<slug:reference>/periksa/", record_pages.check_correction, name="check_correction"),
     path("<slug:reference>/urungkan/", record_pages.undo, name="undo"),
     path("<slug:reference>/batalkan/", record_pages.void, name="void"),
     path("<slug:reference>/pulihkan/", record_pages.restore, name="restore"),

@@ -27,7 +27,7 @@ export function watchErrors(form) {
     let told;
     try {
       const answer = await fetch(address, { method: "POST", body, signal, credentials: "same-origin" });
-      if (ENDED.has(answer.status)) renew(form);
+      if (ENDED.has(answer.status) && form.dataset.send) renew(form);
       if (!answer.ok) return;
       told = await answer.json();
     } catch { return; }

@@ -656,3 +656,20 @@ def test_what_may_be_left_empty_can_be_emptied_with_the_pointer(
     page.locator(".ts-wrapper:has(#id_agency-ts-control) .clear-button").click()
     assert page.input_value("[name=agency]") == ""
     expect(page.locator(".ts-wrapper:has(#id_origin-ts-control) .clear-button")).to_have_count(0)
+
+
+def test_a_correction_is_told_what_is_wrong_while_it_is_typed(live_server, page, officer, sign_in):
+    nik = make_nik()
+    make_placement(by=officer, nik=nik, completed_on=datetime.date(2026, 2, 2))
+    placement = make_placement(by=officer, name="Rina Contoh")
+    sign_in(page, officer, f"{placement.get_absolute_url()}koreksi/")
+    page.fill("[name=completed_on]", "31/02/2026")
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_completed_on-wrong")).to_contain_text("tidak dikenal")
+    page.fill("[name=completed_on]", "02/03/2026")
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_completed_on-wrong")).to_be_empty()
+    page.fill("[name=nik]", nik)
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-say-warnings]")).to_contain_text("Mungkin sudah dicatat")
+    check(page, 1440)
