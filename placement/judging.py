@@ -81,7 +81,7 @@ def problems_of(
                 _("Pekerja belum berumur %(years)d tahun pada tanggal selesai proses.")
                 % {"years": MINIMUM_AGE},
             )
-        elif _age(birth_date, day or today) > 99:
+        elif _age(birth_date, day if is_day_good else today) > 99:
             problem("birth_date", _("Umur pekerja lebih dari 99 tahun. Periksa tahun lahirnya."))
     for field in ("scheme", "programme", "employer_kind", "job_title", "agency"):
         value = getattr(placement, field, None)

@@ -130,7 +130,7 @@ function toTop(form) {
 async function taken(form, { key, who }, { status, told }, isOpened = false) {
   forgetDraft(form, key);
   if (status === 202) {
-    notify("info", form.dataset.waits, { who, isOfQueue: true });
+    notify("info", form.dataset.waits, { who, state: "waiting" });
   } else {
     if (canQueue()) await erase(key); // It may have come from the queue to be mended.
     if (isOpened) {
@@ -164,7 +164,8 @@ async function comeBack(form, entry, told) {
   await keep({ ...entry.fields, request_key: key }, entry.fields.user, { begunAt: entry.begunAt });
   if (told) await mark(key, "refused", told);
   forgetDraft(form, entry.key);
-  notify(told ? "error" : "info", told ? form.dataset.back : form.dataset.waits, { ...entry, isOfQueue: true });
+  const [level, sentence, state] = told ? ["error", form.dataset.back, "refused"] : ["info", form.dataset.waits, "waiting"];
+  notify(level, sentence, { who: entry.who, state });
   form.dispatchEvent(new Event("antre"));
 }
 
@@ -222,9 +223,9 @@ function focusClosed(list) {
   list.settings.openOnFocus = true;
 }
 
-// What the page says at its top; without a sentence nothing. What is said of the queue (isOfQueue) goes when
-// the queue has changed.
-export function notify(level, sentence, { who = "", isOfQueue = false } = {}) {
+// What the page says at its top; without a sentence nothing. What is said of an entry of the queue goes when
+// none is in that state any more.
+export function notify(level, sentence, { who = "", state = "" } = {}) {
   const place = document.querySelector("[data-messages]");
   if (!sentence) {
     place.replaceChildren();
@@ -233,7 +234,7 @@ export function notify(level, sentence, { who = "", isOfQueue = false } = {}) {
   const note = document.createElement("div");
   note.className = `alert alert-${level} mt-2`;
   note.setAttribute("role", "status");
-  note.toggleAttribute("data-of-queue", isOfQueue);
+  if (state) note.dataset.ofQueue = state;
   note.textContent = sentence.replace("{who}", who);
   place.replaceChildren(note);
 }

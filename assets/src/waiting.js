@@ -33,7 +33,8 @@ export async function watchQueue(form) {
     box.querySelector("[data-foreign]").hidden = !entries.some((entry) => entry.user !== user);
     box.querySelector("[data-expired]").hidden = !expired;
     box.hidden = !entries.length && !done.children.length && !expired;
-    if (!own.length) document.querySelector("[data-messages] [data-of-queue]")?.remove();
+    const note = document.querySelector("[data-messages] [data-of-queue]");
+    if (note && !own.some((entry) => entry.state === note.dataset.ofQueue)) note.remove();
     return entries.length;
   };
   const sent = (told) => {

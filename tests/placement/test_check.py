@@ -159,3 +159,12 @@ def test_the_correction_page_knows_what_is_recorded(client, officer):
     client.force_login(officer)
     page = client.get(f"{placement.get_absolute_url()}koreksi/").content.decode()
     assert '"completed_on": "02/03/2026"' in page
+
+
+def test_of_an_age_on_a_day_that_cannot_be_nothing_is_said(client, officer):
+    client.force_login(officer)
+    told = client.post(
+        "/penempatan/periksa/",
+        form_data(completed_on="05/12/2999") | {"visited": ["completed_on", "birth_date"]},
+    ).json()
+    assert told["errors"].keys() == {"completed_on"}
