@@ -15,6 +15,7 @@ from placement import judging, recording
 from placement.choosing import SchemeSelect, SearchSelect
 from placement.closing import NOTE_MOST
 from placement.examining import Examined, examine_entry
+from placement.identity import hold_no_nik
 from placement.models import Placement
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from regions.models import Country, Regency
@@ -98,7 +99,9 @@ class PlacementForm(forms.Form):
                 "inputmode": "numeric",
                 "autocomplete": "off",
                 "pattern": NIK_SHAPE,
-                "data-misshapen": _("NIK terdiri dari 16 angka. Periksa lagi di KTP."),
+                "data-misshapen": _(
+                    "NIK terdiri dari 16 angka, yang diketik {n} angka. Periksa lagi di KTP."
+                ),
             }
         ),
         help_text=_("Tidak disimpan utuh: hanya sidik digital dan empat angka terakhir."),
@@ -107,6 +110,7 @@ class PlacementForm(forms.Form):
     name = forms.CharField(
         label=_("Nama lengkap"),
         max_length=120,
+        validators=[hold_no_nik],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Isi nama lengkap seperti di KTP."),
@@ -155,6 +159,7 @@ class PlacementForm(forms.Form):
         label=_("Alasan menyimpan (wajib bila mungkin ganda atau bulan sudah ditutup)"),
         required=False,
         max_length=300,
+        validators=[hold_no_nik],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": _("Alasan paling panjang 300 huruf.")},
     )
@@ -261,6 +266,7 @@ class CorrectionForm(PlacementForm):
 
     reason = forms.CharField(
         label=_("Alasan perubahan"),
+        validators=[hold_no_nik],
         required=False,
         max_length=300,
         help_text=_("Wajib bila perubahan ini mengubah angka."),
@@ -289,6 +295,7 @@ class BulkForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Alasan perubahan"),
+        validators=[hold_no_nik],
         max_length=300,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
         error_messages={
@@ -345,6 +352,7 @@ class ReopenForm(forms.Form):
     until = DateField(label=_("Terbuka sampai"))
     reason = forms.CharField(
         label=_("Alasan membuka lagi"),
+        validators=[hold_no_nik],
         max_length=300,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
         error_messages={
@@ -363,6 +371,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Alasan"),
+        validators=[hold_no_nik],
         max_length=300,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
         error_messages={

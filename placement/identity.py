@@ -14,9 +14,11 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 NIK_LENGTH = 16
+_LIKE_A_NIK = re.compile(r"(?:[0-9][\s.\-]*){16}")
 
 
 class InvalidNik(ValueError):
@@ -49,6 +51,18 @@ def clean_nik(text: str) -> str:
             % {"count": len(digits)}
         )
     return digits
+
+
+def hold_no_nik(text: str) -> None:
+    """Raise ValidationError for a text with sixteen digits in a row, whatever stands between them:
+    no NIK is stored whole, not where it was typed by mistake either."""
+    if _LIKE_A_NIK.search(text):
+        raise ValidationError(
+            _(
+                "Di sini ada 16 angka seperti NIK, dan NIK tidak disimpan utuh. "
+                "Hapus dari isian ini."
+            )
+        )
 
 
 def read_nik(

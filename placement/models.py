@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.history import keeps_history
 from accounts.models import User
 from placement.closing import LATE_AFTER_DAYS, MonthClosing
+from placement.identity import hold_no_nik
 from placement.jobs import ImportJob
 from placement.matching import ColumnMatch
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme, Sector
@@ -57,7 +58,7 @@ class Worker(models.Model):
 
     nik_digest = models.BinaryField(_("sidik NIK"), max_length=32, unique=True, editable=False)
     nik_last4 = models.CharField(_("empat angka terakhir NIK"), max_length=4)
-    name = models.CharField(_("nama lengkap"), max_length=120)
+    name = models.CharField(_("nama lengkap"), max_length=120, validators=[hold_no_nik])
     birth_date = models.DateField(_("tanggal lahir"))
 
     class Meta:
@@ -264,7 +265,7 @@ class Placement(models.Model):
             )
         ],
     )
-    remark = models.CharField(_("catatan"), max_length=500, blank=True)
+    remark = models.CharField(_("catatan"), max_length=500, blank=True, validators=[hold_no_nik])
     void_reason = models.CharField(_("alasan pembatalan"), max_length=300, blank=True)
 
     recorded_at = models.DateTimeField(_("dicatat pada"), editable=False)

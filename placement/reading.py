@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from placement.identity import hold_no_nik
 from placement.models import Placement
 from placement.reference import Agency, EmployerKind, JobTitle, Programme, Scheme
 from placement.sheets import Sheet
@@ -145,6 +147,10 @@ class Reader:
         for field, text in (("name", name), ("remark", remark), ("kept_because", kept_because)):
             if text[:1] == "=" or not text.isprintable():
                 problems[field] = [_("Kolom ini berisi rumus atau huruf yang tidak tercetak.")]
+            try:
+                hold_no_nik(text)
+            except ValidationError as error:
+                problems[field] = error.messages
         facts |= {"completed_on": days["completed_on"], "ekpmi_number": number, "remark": remark}
         return Entry(nik, name, days["birth_date"], facts, problems, kept_because)
 

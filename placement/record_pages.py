@@ -297,8 +297,8 @@ def _facts_of(placement: Placement) -> dict:
 
 
 def _before(placement: Placement, without: tuple[str, ...] = ()) -> dict[str, str]:
-    """What is recorded, as the form writes it."""
-    return {
+    """What is recorded, as the form writes it; of the NIK what is known of it."""
+    return {"nik": f"•••• {placement.worker.nik_last4}"} | {
         name: f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else str(value or "")
         for name, value in _as_typed(placement).items()
         if name not in without

@@ -9,7 +9,9 @@ export function watchChanges(form) {
   const words = (field, value) => (field.options
     ? [...field.options].find((option) => option.value === value)?.textContent : value) || box.dataset.empty;
   const show = () => {
-    const rows = named(form).filter((field) => field.name in before && field.value.trim() !== before[field.name])
+    // An empty NIK stays as it is.
+    const isNew = ({ name, value }) => value.trim() !== before[name] && (name !== "nik" || value.trim());
+    const rows = named(form).filter((field) => field.name in before && isNew(field))
       .map((field) => {
         const row = document.createElement("tr");
         const head = document.createElement("th");

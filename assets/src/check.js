@@ -57,7 +57,8 @@ export function lacks(form) {
     const isEmpty = !field.value.trim();
     if (isEmpty && field.dataset.must) return [field.name, field.dataset.unmatched || field.dataset.must];
     const isMisshapen = !isEmpty && field.validity.patternMismatch;
-    return [field.name, isMisshapen ? field.dataset.misshapen : field.dataset.unmatched];
+    const digits = field.value.replace(/\D/g, "").length;
+    return [field.name, isMisshapen ? field.dataset.misshapen.replace("{n}", digits) : field.dataset.unmatched];
   }).filter(([, sentence]) => sentence);
   wrong.forEach(([name, sentence]) => say(form, name, sentence));
   const errors = Object.fromEntries(wrong.map(([name, sentence]) => [name, [escaped(sentence)]]));

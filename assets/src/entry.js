@@ -15,7 +15,8 @@ const DAYS = new Set(["birth_date", "completed_on"]);
 // The P3MI of the entry before goes with its scheme; one that needs none gets none unseen.
 function watchScheme(form) {
   const { scheme, agency } = form.elements;
-  scheme.addEventListener("change", () => {
+  // Left, not changed: who types "P to P" passes by "Perseorangan".
+  scheme.addEventListener("blur", () => {
     if (!("agency" in scheme.selectedOptions[0].dataset)) put(agency, "");
   });
 }

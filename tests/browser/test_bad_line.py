@@ -253,7 +253,7 @@ def test_what_is_plainly_missing_is_said_without_a_line_and_not_queued(page, lin
     line.cut()
     save(page)
     expect(page.locator("#id_nik-wrong")).to_have_text(
-        "NIK terdiri dari 16 angka. Periksa lagi di KTP."
+        "NIK terdiri dari 16 angka, yang diketik 3 angka. Periksa lagi di KTP."
     )
     expect(page.locator("#id_birth_date-wrong")).to_contain_text("hari/bulan/tahun")
     expect(page.locator("#id_employer_kind-wrong")).to_contain_text("Pilih")

@@ -168,3 +168,15 @@ def test_of_an_age_on_a_day_that_cannot_be_nothing_is_said(client, officer):
         form_data(completed_on="05/12/2999") | {"visited": ["completed_on", "birth_date"]},
     ).json()
     assert told["errors"].keys() == {"completed_on"}
+
+
+@pytest.mark.parametrize("field", ["name", "remark", "kept_because"])
+def test_no_nik_is_stored_where_it_was_typed_by_mistake(client, officer, field):
+    client.force_login(officer)
+    sent = form_data(**{field: "Siti 3301 0144 0596 0007"})
+    answer = client.post("/penempatan/kirim/", sent)
+    assert answer.status_code == 422
+    assert "16 angka seperti NIK" in answer.json()["errors"][field][0]
+    said = client.post("/penempatan/periksa/", sent | {"visited": [field]}).json()
+    assert "16 angka seperti NIK" in said["errors"][field][0]
+    assert not Placement.objects.exists()

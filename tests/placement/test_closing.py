@@ -536,8 +536,9 @@ def test_restatements_show_what_was_before_and_what_is_now_to_who_may_open_them(
     there = make_facts(destination="HK")["destination"]
     for each in (placement, elsewhere):
         recording.correct_placement(
-            placement=each, by=head, reason="salah negara", changes={"destination": there}
-        )
+            placement=each, by=head, reason="salah negara", changes={"destination": there},
+            confirmed=True,
+        )  # fmt: skip
     recording.void_placement(placement=placement, by=head, reason="ganda")
     for user, n in ((head, 2), (officer, 1)):
         client.force_login(user)

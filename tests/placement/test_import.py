@@ -31,7 +31,7 @@ def row(**changes) -> list[str]:
     """A good row of somebody nobody shares a name with: what may be a double is asked elsewhere."""
     nik = make_nik()
     values = {
-        "nik": nik, "name": f"Siti Contoh {nik}", "sex": "P", "birth_date": "04/05/1996",
+        "nik": nik, "name": f"Siti Contoh {nik[-4:]}", "sex": "P", "birth_date": "04/05/1996",
         "origin": "3301", "office": "", "completed_on": "02-03-2026", "scheme": "G to G",
         "programme": "", "destination": "Taiwan", "job_title": "Caregiver",
         "employer_kind": "Perseorangan", "agency": "", "ekpmi_number": "", "remark": "",
@@ -344,3 +344,11 @@ def test_the_page_tells_the_first_wrong_rows_by_itself_and_how_many_more(client,
     importing.erase_old()
     assert ImportJob.objects.get().first_wrong == []
     assert "Baris 3" not in client.get(URL).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["name", "remark", "kept_because"])
+def test_a_file_stores_no_nik_in_words_either(officer, field):
+    job = checked(officer, csv_of([row(**{field: "Siti 3301014405960007"})]))
+    assert (job.good, job.wrong) == (0, 1)
+    assert "16 angka seperti NIK" in job.first_wrong[0][1]
