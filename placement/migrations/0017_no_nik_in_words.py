@@ -28,4 +28,23 @@ class Migration(migrations.Migration):
                 verbose_name="nama lengkap",
             ),
         ),
+        migrations.AlterField(
+            model_name="placementevent",
+            name="remark",
+            field=models.CharField(
+                blank=True,
+                max_length=500,
+                validators=[placement.identity.hold_no_nik],
+                verbose_name="catatan",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="workerevent",
+            name="name",
+            field=models.CharField(
+                max_length=120,
+                validators=[placement.identity.hold_no_nik],
+                verbose_name="nama lengkap",
+            ),
+        ),
     ]
