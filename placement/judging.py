@@ -289,13 +289,19 @@ def near_keys(placement: Placement) -> set[int]:
     return {pk for *_rest, pk in _repeated_by(placement)}
 
 
-def newly_near(placement: Placement, known: set[int], by: User) -> list[Near]:
-    """The near duplicates of ``placement`` that are not ``known``: those it had before were asked
-    about when it was recorded.
+def newly_near(placement: Placement, before: Asked, known: set[int], by: User) -> list[Near]:
+    """The near duplicates that ``placement`` has gained since it was as ``before`` and near to
+    ``known``: those were asked about when it was recorded.
 
     Raises ValidationError for the same worker on the same day.
     """
+    after = asked_of(placement)
+    if after == before:
+        return []
     found = _repeated_by(placement)
+    if after._replace(day=None) == before._replace(day=None):
+        # Of namesakes only some are named, and another day gains none.
+        found = [row for row in found if row[1] != "name"]
     for _place, kind, _office, _day, pk in found:
         if kind == "same":
             raise ValidationError(_already(by, pk))

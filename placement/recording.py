@@ -139,7 +139,7 @@ def correct_placement(
     was not before; such a one is kept for a ``reason`` only.
     """
     placement = _locked(placement, by)
-    known = judging.near_keys(placement)
+    before, known = judging.asked_of(placement), judging.near_keys(placement)
     if placement.is_void:
         raise ValidationError(_("Penempatan ini sudah dibatalkan dan tidak dapat diubah."))
     unknown = set(changes) - set(FACT_FIELDS) - set(IDENTITY_FIELDS)
@@ -176,7 +176,7 @@ def correct_placement(
         except ValidationError as error:
             problems |= error.error_dict
         judging.check(placement, problems)
-        near = judging.newly_near(placement, known, by)
+        near = judging.newly_near(placement, before, known, by)
         warnings = judging.warnings_about(hints, placement, birth_date, near)
         needs_reason = bool(near) and not reason.strip()
         if warnings and (needs_reason or not confirmed):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from placement.judging import Unconfirmed
 from placement.models import Placement
 from placement.recording import correct_many, correct_placement
-from regions.models import Country
+from regions.models import Country, Regency
 from tests.factories import make_nik, make_placement
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +102,12 @@ def test_a_correction_is_judged_while_it_is_typed_and_nothing_is_kept(client, of
     assert placement.events.count() == events
     placement.refresh_from_db()
     assert placement.worker.name == "Rina Contoh"
+
+
+def test_of_many_namesakes_no_other_is_asked_about_when_something_else_is_corrected(officer):
+    for _each in range(8):
+        make_placement(by=officer, name="Rina Contoh")
+    placement = make_placement(by=officer, name="Rina Contoh")
+    Placement.objects.filter(worker__name="Rina Contoh").update(remark="berpindah tempat di tabel")
+    for changes in ({"origin": Regency.objects.get(pk="3302")}, {"completed_on": day(20)}):
+        correct_placement(placement=placement, by=officer, reason="Salah", changes=changes)
