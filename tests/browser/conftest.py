@@ -6,11 +6,13 @@ import os
 import threading
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from quotas import tally
 from tests.browser.chromium import chromium
+from tests.concurrency import wait_until
 from tests.factories import PASSWORD
 
 
@@ -28,8 +30,28 @@ def browser():
         opened.close()
 
 
+@pytest.fixture
+def answered(transactional_db):
+    """When the pages are closed, what they had asked for last is answered before the tables are
+    emptied: emptying them beside a request is a deadlock."""
+    running: set[int] = set()
+
+    def begun(**_signal):
+        running.add(threading.get_ident())
+
+    def ended(**_signal):
+        running.discard(threading.get_ident())
+
+    request_started.connect(begun)
+    request_finished.connect(ended)
+    yield
+    wait_until(lambda: not running)
+    request_started.disconnect(begun)
+    request_finished.disconnect(ended)
+
+
 @pytest.fixture(params=[1440])
-def page(request, browser):
+def page(request, browser, answered):
     """A page at 1440 px; parametrise indirectly for other widths."""
     context = browser.new_context(
         viewport={"width": request.param, "height": 900}, locale="id-ID", reduced_motion="reduce"
