@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import (
     HttpRequest,
@@ -47,7 +47,7 @@ def record(request: HttpRequest) -> HttpResponse:
         form = blank_form(user, _own_entries(user).first())
         return render(request, "placement/record.html", _entry_context(user, form))
     form = PlacementForm(request.POST, user=user)
-    placement = _recorded(form, user)
+    placement = _recorded(form)
     if placement is not None:
         messages.success(request, _saved(placement))
         return redirect(placement if "open" in request.POST else "placement:record")
@@ -59,20 +59,13 @@ def _saved(placement: Placement) -> str:
     return _("%(reference)s tersimpan.") % {"reference": placement.reference}
 
 
-def _recorded(form: PlacementForm, user: User) -> Placement | None:
+def _recorded(form: PlacementForm) -> Placement | None:
     """Record what the form says; None leaves what is wrong, or to be confirmed, in the form."""
     if not form.is_valid():
         form.judge_rest()
         return None
-    try:
-        return recording.record_placement(
-            by=user, request_key=form.cleaned_data["request_key"], **form.facts()
-        )
-    except judging.Unconfirmed as unconfirmed:
-        form.take_question(unconfirmed)
-    except ValidationError as error:
-        form.take_errors(error)
-    return None
+    key = form.cleaned_data["request_key"]
+    return form.attempt(recording.record_placement, request_key=key, **form.facts())
 
 
 @require_POST
@@ -130,7 +123,7 @@ def send(request: HttpRequest) -> JsonResponse:
             }
         )
     form = PlacementForm(request.POST, user=user)
-    placement = _recorded(form, user)
+    placement = _recorded(form)
     if placement is not None:
         told = {
             "reference": placement.reference,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -214,6 +214,16 @@ class PlacementForm(forms.Form):
                 f"id_{field}-wrong {attrs.get('aria-describedby', '')}".strip()
             )
 
+    def attempt(self, verb: Callable[..., Placement], **arguments) -> Placement | None:
+        """What the verb makes; None leaves what is wrong, or to be confirmed, in the form."""
+        try:
+            return verb(by=self.user, **arguments)
+        except judging.Unconfirmed as unconfirmed:
+            self.take_question(unconfirmed)
+        except ValidationError as error:
+            self.take_errors(error)
+        return None
+
     def take_question(self, question: judging.Unconfirmed) -> None:
         """Show what must be confirmed first; a box ticked without its reason is an error."""
         self.warnings, self.needs_reason = question.warnings, question.needs_reason
@@ -279,6 +289,7 @@ class CorrectionForm(PlacementForm):
     def __init__(self, *args, fixed: Collection[str] = (), **kwargs):
         """``fixed`` names fields that keep their initial value: a closed month has them."""
         super().__init__(*args, **kwargs)
+        self.fixed = fixed
         for name in fixed:
             self.fields[name].disabled = True
             self.fields[name].required = False

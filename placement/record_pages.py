@@ -25,8 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.history import tell
-from accounts.models import User
-from placement import judging, recording, restating
+from placement import recording, restating
 from placement.closing import locked_sentence
 from placement.forms import (
     CorrectionForm,
@@ -106,7 +105,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
     form = _correction(request, placement)
     if form.is_valid():
         last = _last_event(placement)
-        corrected = _corrected(form, placement, request.user)
+        corrected = _corrected(form, placement)
         if corrected is not None:
             if _facts_of(corrected) == _facts_of(placement):
                 messages.info(
@@ -116,11 +115,10 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
                 restated = _restated(corrected, last)
                 messages.success(request, restated or _("Perubahan tersimpan."))
             return redirect(corrected)
-    fixed = recording.COUNTED_FIELDS.difference(request.POST)
     # Only opening the page is noted as a reading of the identity: here it is left out.
     before = _before(placement, without=recording.IDENTITY_FIELDS)
     context = {"form": form, "placement": placement, "before": before}
-    context |= {"lock": lock, "is_fixed": bool(fixed)}
+    context |= {"lock": lock, "is_fixed": bool(form.fixed)}
     return render(request, "placement/correct.html", context, status=422 if form.errors else 200)
 
 
@@ -131,19 +129,11 @@ def _correction(request: HttpRequest, placement: Placement) -> CorrectionForm:
     return CorrectionForm(request.POST, user=request.user, initial=known, fixed=fixed)
 
 
-def _corrected(form: CorrectionForm, placement: Placement, user: User) -> Placement | None:
+def _corrected(form: CorrectionForm, placement: Placement) -> Placement | None:
     """Correct as the valid form says; None leaves what is wrong, or to be confirmed, in it."""
     changes = form.facts()
-    reason, confirmed = changes.pop("reason"), changes.pop("confirmed")
-    try:
-        return recording.correct_placement(
-            placement=placement, by=user, reason=reason, confirmed=confirmed, changes=changes
-        )
-    except judging.Unconfirmed as unconfirmed:
-        form.take_question(unconfirmed)
-    except ValidationError as error:
-        form.take_errors(error)
-    return None
+    asked = {name: changes.pop(name) for name in ("reason", "confirmed")}
+    return form.attempt(recording.correct_placement, placement=placement, changes=changes, **asked)
 
 
 @require_POST
@@ -160,7 +150,7 @@ def check_correction(request: HttpRequest, reference: str) -> JsonResponse:
             # It comes last: until then the rest is judged as if it were there.
             form.cleaned_data["reason"] = form.cleaned_data["reason"] or "…"
         with transaction.atomic():
-            _corrected(form, placement, request.user)
+            _corrected(form, placement)
             transaction.set_rollback(True)
     errors = {name: told for name, told in form.errors.items() if name in visited}
     return JsonResponse(told_of(errors, form.warnings, form.asks_reason))

@@ -19,13 +19,14 @@ export function keepDraft(form) {
   if (!base) return;
   const own = () => nameOf(form);
   const fields = named(form).filter((field) => !NEVER.has(field.name));
-  if ("shell" in form.dataset) chooseAgain(form, base);
+  const isShell = "shell" in form.dataset;
+  if (isShell) chooseAgain(form, base);
   const values = () => Object.fromEntries(fields.map((field) => [field.name, withoutNik(field.value)]));
   let blank = values();
   const note = form.querySelector("[data-restored]");
   const isFresh = !form.querySelector("[aria-invalid=true], [data-warn]:not([hidden]), [role=alert]:not(:empty)");
   // Back brings a page with the key of an entry that was saved from it: what is typed next is another.
-  if (isFresh) put(form.elements.request_key, crypto.randomUUID?.() || form.elements.request_key.value);
+  if (isFresh && !isShell) put(form.elements.request_key, crypto.randomUUID?.() || form.elements.request_key.value);
   forgetSaved(form, base);
   let held = null;
   let release = null;

@@ -679,4 +679,8 @@ def test_a_correction_is_told_what_is_wrong_while_it_is_typed(live_server, page,
     page.fill("[name=nik]", nik)
     page.keyboard.press("Tab")
     expect(page.locator("[data-say-warnings]")).to_contain_text("Mungkin sudah dicatat")
+    row = page.locator("[data-changes] tbody tr")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text(f"•••• {placement.worker.nik_last4}")
+    expect(row).to_contain_text(nik)
     check(page, 1440)
