@@ -43,7 +43,7 @@ def unit():
 def record(user, **more) -> Placement:
     # Nobody's namesake: what is asked about a near duplicate is tested elsewhere.
     facts = make_facts(
-        name=f"Siti {uuid.uuid4().hex}",
+        name=f"Siti {uuid.uuid4().hex[:12]}",
         **{k: v for k, v in more.items() if k not in {"kept_because"}},
     )
     return recording.record_placement(
